@@ -1,0 +1,59 @@
+"""The Flask app: its routes, and what every answer has in common.
+
+Imported by every process (each is a `flask` command), so it must stay light: no understanding
+of text, no LINE SDK, no scheduler. Nothing is opened before the first request.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib import import_module
+from importlib.util import find_spec
+
+import structlog
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from bot import health, media, storage, webhook
+from bot.process import utc_now
+from bot.settings import Settings, load_settings_or_exit
+
+log = structlog.get_logger()
+
+
+def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
+    """The app on `settings`, else on those of the environment (faults there end the process)."""
+    settings = settings or load_settings_or_exit()
+    app = Flask("yaam", static_folder=None, template_folder=None)
+    # One more than is taken: a body without a length is cut here silently, and so is told apart.
+    app.config["MAX_CONTENT_LENGTH"] = webhook.MAX_BODY_BYTES + 1
+    # LINE follows no redirect: an address with two slashes is wrong, not another spelling.
+    app.url_map.merge_slashes = False
+    storage.install(app, storage.Storage(settings, clock))
+    for routes in (webhook.routes, health.routes, media.routes):
+        app.register_blueprint(routes)
+    app.register_error_handler(HTTPException, _answer_plainly)
+    app.register_error_handler(Exception, _answer_fault)
+    app.after_request(_protect)
+    if find_spec("bot.cli"):
+        import_module("bot.cli").register(app)
+    return app
+
+
+def _answer_plainly(fault: HTTPException) -> Response:
+    response = Response(f"{fault.name}\n", fault.code or 500, mimetype="text/plain")
+    if fault.code == 405 and (allowed := getattr(fault, "valid_methods", None)):
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response
+
+
+def _answer_fault(fault: Exception) -> Response:
+    """Type and place go to the log; a fault's words may hold somebody's."""
+    log.error("request_failed", exc_info=fault)
+    return Response("Internal Server Error\n", 500, mimetype="text/plain")
+
+
+def _protect(response: Response) -> Response:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

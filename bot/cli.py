@@ -1,0 +1,180 @@
+"""The `flask` commands: the processes, migration, reading exports and classifying.
+
+A process is imported inside its command, so that the others stay small. What an operator orders
+(staff, groups, alerts, the station) stands in bot.orders, what he asks for in bot.doctor.
+"""
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from itertools import chain
+from typing import Any
+
+import click
+from flask import Flask
+
+from bot import logs, orders
+from bot.doctor import doctor
+from bot.settings import Settings, load_settings_or_exit
+
+
+def register(app: Flask) -> None:
+    for command in (migrate, worker, sender, scheduler, classify, export, doctor):
+        app.cli.add_command(command)
+    for group in (orders.staff, orders.group, orders.alert, orders.station):
+        app.cli.add_command(group)
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to this version; make the first station from the LINE credentials."""
+    logs.configure("migrate", stream="stderr")
+    from bot.process import utc_now
+    from db import stations
+    from db.engine import Database
+    from db.migrate import upgrade
+    from db.seals import SealFault, Seals
+
+    settings = load_settings_or_exit()
+    upgrade(settings.database_url)
+    database = Database(settings.database_url)
+    seals = Seals(settings.seal_key)
+    with closing(_Disposable(database)), database.write() as session:
+        for row in stations.list_stations(session):
+            try:
+                stations.open_station(row, seals)
+            except SealFault:
+                raise click.ClickException(_WRONG_KEY) from None
+        has_account = settings.line_channel_secret and settings.line_channel_access_token
+        if has_account and stations.find_station(session, stations.FIRST_SLUG) is None:
+            stations.create_station(session, seals, _UNNAMED, utc_now())
+    click.echo("The database is up to date. / ฐานข้อมูลพร้อมใช้งาน", err=True)
+
+
+_UNNAMED = "สถานีตำรวจ"
+_WRONG_KEY = (
+    "SEAL_KEY is not the key that this database was sealed with; nothing in it could be read. "
+    "/ SEAL_KEY ไม่ตรงกับฐานข้อมูลนี้"
+)
+
+
+class _Disposable:
+    """Lets `closing` end a database."""
+
+    def __init__(self, database: Any) -> None:
+        self._database = database
+
+    def close(self) -> None:
+        self._database.dispose()
+
+
+def _start(process: str) -> Settings:
+    logs.configure(process)
+    return load_settings_or_exit(needs_line=True)
+
+
+@click.command()
+def worker() -> None:
+    """Understand and answer what came in."""
+    settings = _start("worker")
+    from bot import worker as process
+
+    process.run(settings)
+
+
+@click.command()
+def sender() -> None:
+    """Send what waits, download what people sent."""
+    settings = _start("sender")
+    from bot import sender as process
+
+    process.run(settings)
+
+
+@click.command()
+def scheduler() -> None:
+    """Start what has come due."""
+    settings = _start("scheduler")
+    from bot import scheduler as process
+
+    process.run(settings)
+
+
+@click.command()
+def classify() -> None:
+    """One message a line in (plain, or a JSON string), one JSON object a line out."""
+    logs.configure("classify", stream="stderr")
+    from nlp import classifier
+
+    for line in sys.stdin.buffer:
+        text = _message(line.decode("utf-8", "replace").rstrip("\r\n"))
+        found = classifier.understand(text)
+        _print(
+            {
+                "text": text,
+                "label": found.label,
+                "category": found.category,
+                "confidence": round(found.confidence, 4),
+                "place": found.place,
+                "when": found.when,
+            }
+        )
+
+
+def _message(line: str) -> str:
+    """A line in quotes is read as JSON, so that a message may hold line breaks."""
+    if line.startswith('"'):
+        try:
+            value = json.loads(line)
+        except ValueError:
+            return line
+        if isinstance(value, str):
+            return value
+    return line
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["cases", "messages", "deliveries"]))
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl")
+@click.option("--with-text", is_flag=True, help="Also the words of cases; mind who will read it.")
+def export(what: str, form: str, with_text: bool) -> None:
+    """Rows without LINE ids, oldest first."""
+    from db import exports
+
+    with orders.open_desk("export") as desk, desk.database.read() as session:
+        rows: Iterator[dict[str, Any]]
+        if what == "cases":
+            rows = exports.list_cases(session, desk.station, with_text)
+        elif what == "messages":
+            rows = exports.list_messages(session, desk.station, with_text)
+        else:
+            rows = exports.list_deliveries(session, desk.station)
+        _write(rows, form)
+
+
+def _write(rows: Iterator[dict[str, Any]], form: str) -> None:
+    if form == "jsonl":
+        for row in rows:
+            _print(row)
+        return
+    first = next(rows, None)
+    if first is None:
+        return
+    writer = csv.DictWriter(sys.stdout, list(first))
+    writer.writeheader()
+    writer.writerows(_harmless(chain([first], rows)))
+
+
+def _harmless(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """A spreadsheet runs a cell that begins like a formula; words of people may."""
+    for row in rows:
+        yield {
+            name: f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+            for name, value in row.items()
+        }
+
+
+def _print(row: dict[str, Any]) -> None:
+    click.echo(json.dumps(row, ensure_ascii=False))

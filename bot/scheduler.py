@@ -1,0 +1,84 @@
+"""The scheduler: a tick each second that asks the tables what is due.
+
+It decides nothing and keeps nothing in memory: a second scheduler, a restart, a jump of the
+clock find the same rows.
+"""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.process import Parts, build_parts, heartbeat, stop_on_signals, utc_now, wait_for_stations
+from bot.settings import Settings
+from db.media import MediaFolder
+from db.stations import OpenStation
+from handlers.dispatch import Dispatch
+from handlers.ids import RandomIds
+
+log = structlog.get_logger()
+TICK_S = 1
+CLEAN_S = 300
+_JOB = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+
+
+def run(settings: Settings) -> None:
+    """Tick until SIGTERM; a tick under way is finished."""
+    stop = stop_on_signals()
+    parts = build_parts(settings, "scheduler")
+    stations = wait_for_stations(parts, stop)
+    if not stations:
+        return
+    ticker = Ticker(parts, stations)
+    clock = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(2)})
+    clock.add_job(ticker.tick, "interval", seconds=TICK_S, next_run_time=utc_now(), **_JOB)
+    soon = utc_now() + timedelta(seconds=10)
+    clock.add_job(ticker.clean, "interval", seconds=CLEAN_S, next_run_time=soon, **_JOB)
+    with heartbeat(parts):
+        clock.start()
+        log.info("scheduler_ready", instance=parts.instance)
+        stop.wait()
+        clock.shutdown(wait=True)
+    log.info("scheduler_stopped", instance=parts.instance)
+
+
+class Ticker:
+    """The two jobs. A fault is logged once until it is over; the next tick tries again."""
+
+    def __init__(self, parts: Parts, stations: list[OpenStation]) -> None:
+        settings = parts.settings
+        self._parts = parts
+        self._dispatch = Dispatch(
+            parts.database,
+            stations,
+            str(settings.timezone),
+            RandomIds(),
+            MediaFolder(settings.media_dir, parts.seals),
+        )
+        self._is_away = threading.Event()
+
+    def tick(self, now: datetime | None = None) -> None:
+        try:
+            done = self._dispatch.tick(now or utc_now())
+        except SQLAlchemyError as fault:
+            if not self._is_away.is_set():
+                log.warning("tick_failed", fault=type(fault).__name__)
+            self._is_away.set()
+            return
+        self._is_away.clear()
+        if done:
+            log.info("tick", done=done)
+
+    def clean(self, now: datetime | None = None) -> None:
+        """Erase what has had its time, and cut SQLite's log so that it leaves the disk."""
+        try:
+            erased = self._dispatch.clean(now or utc_now())
+            self._parts.database.checkpoint()
+        except SQLAlchemyError as fault:
+            log.warning("clean_failed", fault=type(fault).__name__)
+            return
+        if erased:
+            log.info("cleaned", rows=erased)

@@ -1,0 +1,128 @@
+"""The worker: takes events from the inbox in order and gives them to the handlers.
+
+A text is understood before any write transaction. An event that fails is tried again and parked
+after the fifth time; the events of other conversations go on meanwhile.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from bot import media
+from bot.line_events import parse_event_bytes
+from bot.process import Parts, build_parts, heartbeat, stop_on_signals, utc_now, wait_for_stations
+from bot.settings import Settings
+from db import inbox
+from db.media import MediaFolder
+from db.models import InboxEvent
+from db.stations import OpenStation
+from handlers.dispatch import Dispatch
+from handlers.events import Event
+from handlers.ids import RandomIds
+from handlers.understanding import understand
+from nlp import classifier
+
+log = structlog.get_logger()
+LEASE_S = 15.0
+BATCH = 20
+_IDLE_S = (0.02, 0.2)
+_AWAY_S = 1.0
+
+
+def run(settings: Settings) -> None:
+    """Work until SIGTERM; what was claimed and not begun is given back."""
+    stop = stop_on_signals()
+    parts = build_parts(settings, "worker")
+    classifier.load()
+    stations = wait_for_stations(parts, stop)
+    if not stations:
+        return
+    with heartbeat(parts):
+        worker = Worker(parts, stations)
+        log.info("worker_ready", instance=parts.instance)
+        worker.serve(stop)
+    log.info("worker_stopped", instance=parts.instance)
+
+
+class Worker:
+    """Claims and handles; one per process."""
+
+    def __init__(
+        self, parts: Parts, stations: list[OpenStation], clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        settings = parts.settings
+        self._parts = parts
+        self._stations = {station.id: station for station in stations}
+        self._clock = clock
+        self._dispatch = Dispatch(
+            parts.database,
+            stations,
+            str(settings.timezone),
+            RandomIds(),
+            MediaFolder(settings.media_dir, parts.seals),
+            understand,
+            lambda name, kind: media.media_link(settings, name, kind, clock()),
+        )
+
+    def serve(self, stop: threading.Event) -> None:
+        shortest, longest = _IDLE_S
+        idle_s = shortest
+        while not stop.is_set():
+            try:
+                is_busy = self.step(stop) > 0
+            except OperationalError as fault:
+                log.warning("database_away", fault=type(fault.orig).__name__)
+                stop.wait(_AWAY_S)
+                continue
+            idle_s = shortest if is_busy else min(idle_s * 1.5, longest)
+            if not is_busy:
+                stop.wait(idle_s)
+
+    def step(self, stop: threading.Event | None = None) -> int:
+        """Claim a batch and handle it. Returns how many events were claimed."""
+        database, instance = self._parts.database, self._parts.instance
+        with database.read() as session:
+            if not inbox.has_due(session, self._clock()):
+                return 0
+        with database.write() as session:
+            claimed = inbox.claim_events(session, instance, self._clock(), LEASE_S, BATCH)
+        for number, row in enumerate(claimed):
+            if stop is not None and stop.is_set():
+                with database.write() as session:
+                    inbox.release_events(session, [one.id for one in claimed[number:]], instance)
+                break
+            self._handle(row)
+        return len(claimed)
+
+    def _handle(self, row: InboxEvent) -> None:
+        """A fault is the event's own: recorded without words, and the next event goes on."""
+        kind = "unknown"
+        try:
+            event = self._open(row)
+            kind = type(event).__name__
+            result = self._dispatch.handle(
+                row.id, row.station_id, event, self._parts.instance, self._clock
+            )
+            log.info("event_handled", id=row.id, kind=kind, result=result)
+        except OperationalError:
+            # The database went away: the lease runs out and the event is taken up again.
+            raise
+        except Exception as fault:  # noqa: BLE001  (the process loop: recorded, logged, goes on)
+            log.error("event_failed", id=row.id, kind=kind, exc_info=fault)
+            with self._parts.database.write() as session:
+                inbox.mark_failed(
+                    session,
+                    row.id,
+                    self._parts.instance,
+                    self._clock(),
+                    type(fault).__name__,
+                    kind,
+                )
+
+    def _open(self, row: InboxEvent) -> Event:
+        seals = self._stations[row.station_id].seals
+        data = seals.open(row.sealed or b"", "inbox_event")
+        return parse_event_bytes(data, row.event_id, row.received_at)

@@ -1,0 +1,170 @@
+"""What came of a claimed outbox row: its attempts, its new state, and what else LINE let us know.
+
+The sender decides and hands over a `Result`; here it is only written down, in the caller's
+transaction.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, select
+
+from db import outbox, quota
+from db.chats import find_group
+from db.models import GroupChat, LineMessage, Outbox, SendAttempt
+from db.quota import Quota
+from db.stations import OpenStation
+
+Action = Literal["sent", "again", "failed", "unknown", "parked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call to LINE. `status` is HTTP's, 0 where no answer came."""
+
+    at: datetime
+    call: outbox.Call
+    status: int
+    outcome: str
+    request_id: str | None
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A decision on one row. `wait_s` counts only where it goes again.
+
+    `reply`: "keep" its token as it is, "over" (refused for certain, or the person gets a push
+    instead), or "untried" (no call with it left this machine).
+    """
+
+    outbox_id: int
+    action: Action
+    attempts: tuple[Attempt, ...] = ()
+    fault: str | None = None
+    wait_s: float = 0.0
+    reply: Literal["keep", "over", "untried"] = "keep"
+    message_ids: tuple[str, ...] = ()
+    is_group_gone: bool = False
+    is_unauthorized: bool = False
+    quota: Quota | None = None
+
+
+def record(
+    session: Session, station: OpenStation, instance: str, result: Result, now: datetime
+) -> None:
+    """Write `result` down.
+
+    A row that is no longer ours (its lease ran out, or it was cancelled) keeps its state, unless
+    LINE accepted it: then it is sent, whatever others made of it.
+    """
+    row = session.exec(
+        select(Outbox).where(Outbox.id == result.outbox_id).with_for_update()
+    ).first()
+    if row is None:
+        return
+    for attempt in result.attempts:
+        add_attempt(session, row, attempt)
+    _record_findings(session, station, row, result, now)
+    if result.action == "sent":
+        mark_sent(session, station, row, result, now)
+    elif row.state == "queued" and row.claimed_by == instance:
+        _mark_unsent(row, result, now)
+
+
+def add_attempt(session: Session, row: Outbox, attempt: Attempt) -> None:
+    row.attempts += 1
+    if attempt.call == "push":
+        row.first_push_at = row.first_push_at or attempt.at
+    session.add(
+        SendAttempt(
+            station_id=row.station_id,
+            outbox_id=row.id,
+            at=attempt.at,
+            call=attempt.call,
+            status=attempt.status,
+            outcome=attempt.outcome,
+            request_id=attempt.request_id and attempt.request_id[:80],
+            duration_ms=attempt.duration_ms,
+        )
+    )
+
+
+def mark_sent(
+    session: Session, station: OpenStation, row: Outbox, result: Result, now: datetime
+) -> None:
+    """LINE accepted it. Its message ids find the case again when somebody quotes them."""
+    call = result.attempts[-1].call if result.attempts else "push"
+    row.people_count = _people_reached(session, station, row, call)
+    outbox.finish(row, "sent", now)
+    if row.case_id is not None and result.message_ids:
+        session.execute(_line_messages(session, station, row, result.message_ids, now))
+
+
+def _mark_unsent(row: Outbox, result: Result, now: datetime) -> None:
+    if result.reply == "over":
+        row.reply_token = None
+    elif result.reply == "untried":
+        row.reply_tried_at = None
+    if result.action == "again":
+        row.next_try_at, row.fault = now + timedelta(seconds=result.wait_s), result.fault
+        outbox.free(row)
+    elif result.action == "parked":
+        outbox.park(row, result.fault or outbox.MONTH_QUOTA)
+    else:
+        outbox.finish(row, result.action, now, result.fault)
+
+
+def _record_findings(
+    session: Session, station: OpenStation, row: Outbox, result: Result, now: datetime
+) -> None:
+    if result.is_unauthorized:
+        quota.mark_unauthorized(session, row.station_id, now)
+    if result.quota is not None:
+        quota.store_quota(session, row.station_id, result.quota, now)
+    group = _find_group(session, station, row) if result.is_group_gone else None
+    if group is not None and group.state != "left":
+        group.state, group.look_up_due_at = "inactive", None
+
+
+def _people_reached(
+    session: Session, station: OpenStation, row: Outbox, call: outbox.Call
+) -> int | None:
+    """What the month's quota pays for: nobody by reply, everybody in the chat by push."""
+    if call == "reply":
+        return 0
+    if row.people_count is not None or not row.to_group:
+        return row.people_count if row.people_count is not None else 1
+    group = _find_group(session, station, row)
+    return group.member_count if group is not None else None
+
+
+def _find_group(session: Session, station: OpenStation, row: Outbox) -> GroupChat | None:
+    """An answer into a group carries no id of the group's row: its target tells."""
+    if row.group_chat_id is not None:
+        return session.get(GroupChat, row.group_chat_id)
+    if row.target is None:
+        return None
+    return find_group(session, station, station.seals.open_text(row.target, "outbox.target"))
+
+
+def _line_messages(
+    session: Session, station: OpenStation, row: Outbox, ids: tuple[str, ...], now: datetime
+) -> Insert:
+    """A 409 repeats ids that may be stored already."""
+    values: list[dict[str, Any]] = [
+        {
+            "station_id": row.station_id,
+            "message_key": station.seals.key("message", message_id),
+            "case_id": row.case_id,
+            "outbox_id": row.id,
+            "at": now,
+        }
+        for message_id in ids
+    ]
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite.insert if is_sqlite else postgresql.insert
+    return insert(LineMessage).values(values).on_conflict_do_nothing()

@@ -1,0 +1,151 @@
+"""The database: SQLite with its fair turnstile, or PostgreSQL, behind one small class.
+
+Nothing slow happens inside `write()`: no call to LINE, no understanding of Thai.
+"""
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlmodel import Session
+
+_BUSY_MS = 5000
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA foreign_keys=ON",
+    f"PRAGMA busy_timeout={_BUSY_MS}",
+    "PRAGMA journal_size_limit=67108864",
+)
+
+
+class Turnstile:
+    """A fair queue for the writers of one SQLite file, across threads and processes.
+
+    SQLite's own lock is unfair: a waiter sleeps and looks again, so a busy worker starves the
+    webhook. Here the next writer waits inside `flock`, which wakes it when its turn comes; the
+    kernel frees both locks of a killed process. See docs/adr/0003-sqlite-turnstile.md.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._turn = database.with_name(database.name + ".turn")
+        self._writer = database.with_name(database.name + ".writer")
+        self._held = threading.local()
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        turn, writer = self._files()
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(writer, fcntl.LOCK_EX)
+        finally:
+            fcntl.flock(turn, fcntl.LOCK_UN)
+        try:
+            yield
+        finally:
+            fcntl.flock(writer, fcntl.LOCK_UN)
+
+    def _files(self) -> tuple[int, int]:
+        """A lock belongs to an open file, so every thread of every process opens its own pair."""
+        if getattr(self._held, "pid", None) != os.getpid():
+            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+            self._held.files = (
+                os.open(self._turn, flags, 0o600),
+                os.open(self._writer, flags, 0o600),
+            )
+            self._held.pid = os.getpid()
+        files: tuple[int, int] = self._held.files
+        return files
+
+
+class Database:
+    """Sessions on one database. Rolls back unless the block of `write()` ends without a fault."""
+
+    def __init__(self, url: str, pool_size: int = 5) -> None:
+        """`url` as SQLAlchemy writes it: `sqlite:////full/path` or `postgresql+psycopg://…`."""
+        self.is_sqlite = url.startswith("sqlite")
+        self._turnstile: Turnstile | None = None
+        if self.is_sqlite:
+            path = sqlite_path(url)
+            self._turnstile = Turnstile(path)
+            self.engine = _sqlite_engine(path, pool_size)
+        else:
+            self.engine = _postgres_engine(url, pool_size)
+        self._writer = self.engine.execution_options(begin="BEGIN IMMEDIATE")
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that is rolled back at the end."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction, committed at the end of the block; its rows stay readable after."""
+        with self.turn(), Session(self._writer, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    def turn(self) -> AbstractContextManager[None]:
+        """The right to write: the turnstile on SQLite, nothing on PostgreSQL."""
+        return self._turnstile.hold() if self._turnstile else nullcontext()
+
+    def checkpoint(self) -> None:
+        """Fold SQLite's log into the file and cut it, so that erased words leave the disk."""
+        if self.is_sqlite:
+            with self.turn(), self.engine.connect() as connection:
+                connection.connection.driver_connection.execute(  # type: ignore[union-attr]
+                    "PRAGMA wal_checkpoint(TRUNCATE)"
+                )
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def sqlite_path(url: str) -> Path:
+    database = make_url(url).database
+    if not database or database == ":memory:":
+        raise ValueError("Yaam's processes meet in the database: SQLite needs a file")
+    return Path(database)
+
+
+def _sqlite_engine(path: Path, pool_size: int) -> Engine:
+    def connect() -> sqlite3.Connection:
+        # mode=rw: only `flask migrate` creates the file.
+        uri = f"file:{path}?mode=rw"
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=_BUSY_MS / 1000, check_same_thread=False, isolation_level=None
+        )
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+        return connection
+
+    engine = create_engine(
+        f"sqlite:///{path}", creator=connect, pool_size=pool_size, max_overflow=20
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    """pysqlite begins late and only for writes; we begin as the caller asked."""
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+def _postgres_engine(url: str, pool_size: int) -> Engine:
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=20,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 3,
+            "options": "-c timezone=UTC -c statement_timeout=30000",
+        },
+    )

@@ -1,0 +1,140 @@
+"""What leaves as an export: rows as plain values, without LINE ids; words only when asked for."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from db import cases as case_rows
+from db.models import AlertRun, Case, CaseEntry, InboxEvent, Outbox, Staff, Words
+from db.stations import OpenStation
+
+Row = dict[str, Any]
+_PAGE = 500
+
+
+def list_cases(session: Session, station: OpenStation, with_text: bool = False) -> Iterator[Row]:
+    """One row a case, oldest first."""
+    query = select(Case).where(Case.station_id == station.id).order_by(col(Case.id))
+    holders = _staff_names(session, station)
+    for case in session.exec(query.execution_options(yield_per=_PAGE)):
+        row = {
+            "ref": case.reference,
+            "alias": case.alias,
+            "label": case.label,
+            "category": case.category,
+            "confidence": round(case.confidence, 3),
+            "state": case.state,
+            "resolution": case.resolution,
+            "holder": holders.get(case.holder_id or 0),
+            "from_group": case.group_chat_id is not None,
+            "opened_at": _iso(case.opened_at),
+            "seen_at": _iso(case.seen_at),
+            "taken_at": _iso(case.taken_at),
+            "closed_at": _iso(case.closed_at),
+        }
+        if with_text:
+            place = case_rows.open_place(station, case)
+            row["place"] = place.get("text")
+            row["latitude"], row["longitude"] = place.get("latitude"), place.get("longitude")
+        yield row
+
+
+def list_messages(session: Session, station: OpenStation, with_text: bool = False) -> Iterator[Row]:
+    """Every event from LINE and every message to LINE, oldest first.
+
+    Incoming rows: what came and what came of it. Outgoing rows: what kind and how it stands.
+    `text` (of cases only) where asked for and not erased.
+    """
+    references = {
+        case_id: reference
+        for case_id, reference in session.exec(
+            select(Case.id, Case.reference).where(Case.station_id == station.id)
+        )
+    }
+    yield from _incoming(session, station, references, with_text)
+    yield from _outgoing(session, station, references)
+
+
+def list_deliveries(session: Session, station: OpenStation) -> Iterator[Row]:
+    """One row a message to LINE; `id` is its retry key."""
+    query = select(Outbox).where(Outbox.station_id == station.id).order_by(col(Outbox.id))
+    for row in session.exec(query.execution_options(yield_per=_PAGE)):
+        yield {
+            "id": str(row.retry_key),
+            "kind": row.kind,
+            "state": row.state,
+            "attempts": row.attempts,
+            "alert": _alert_of(session, row.alert_run_id),
+            "run": row.alert_run_id,
+            "group": row.group_chat_id,
+            "to_group": row.to_group,
+            "people": row.people_count,
+            "fault": row.fault,
+            "created_at": _iso(row.created_at),
+            "final_at": _iso(row.final_at),
+        }
+
+
+def _incoming(
+    session: Session, station: OpenStation, references: dict[int, str], with_text: bool
+) -> Iterator[Row]:
+    query = select(InboxEvent).where(InboxEvent.station_id == station.id)
+    words = _words_by_event(session, station) if with_text else {}
+    for event in session.exec(
+        query.order_by(col(InboxEvent.id)).execution_options(yield_per=_PAGE)
+    ):
+        row = {
+            "direction": "in",
+            "case": references.get(event.case_id or 0),
+            "event_id": event.event_id,
+            "at": _iso(event.occurred_at),
+            "kind": event.kind,
+            "state": event.state,
+            "result": event.result or event.fault,
+        }
+        if with_text:
+            row["text"] = words.get(event.event_id)
+        yield row
+
+
+def _outgoing(session: Session, station: OpenStation, references: dict[int, str]) -> Iterator[Row]:
+    query = select(Outbox).where(Outbox.station_id == station.id).order_by(col(Outbox.id))
+    for row in session.exec(query.execution_options(yield_per=_PAGE)):
+        yield {
+            "direction": "out",
+            "case": references.get(row.case_id or 0),
+            "event_id": None,
+            "at": _iso(row.created_at),
+            "kind": row.kind,
+            "state": row.state,
+            "result": row.fault,
+        }
+
+
+def _words_by_event(session: Session, station: OpenStation) -> dict[str, str]:
+    query = (
+        select(CaseEntry.event_id, Words.sealed)
+        .join(Words, col(Words.entry_id) == CaseEntry.id)
+        .where(CaseEntry.station_id == station.id)
+    )
+    return {
+        event_id: station.seals.open_text(sealed, "words")
+        for event_id, sealed in session.exec(query)
+        if event_id is not None
+    }
+
+
+def _alert_of(session: Session, run_id: int | None) -> int | None:
+    run = session.get(AlertRun, run_id) if run_id is not None else None
+    return run.alert_id if run else None
+
+
+def _staff_names(session: Session, station: OpenStation) -> dict[int, str]:
+    query = select(Staff).where(Staff.station_id == station.id)
+    return {staff.id: staff.name for staff in session.exec(query)}
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

@@ -1,0 +1,228 @@
+"""The inbox: events in as the webhook took them, out to the worker in order, one a conversation.
+
+Every query that looks for waiting events spells `state = 'new'` out: with a bound parameter
+neither database uses the partial index, and a claim would read every handled row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from db.columns import UtcDateTime
+from db.models import InboxEvent
+
+MAX_FAILURES = 5
+# A worker that dies leaves its lease behind. So many times means that the event kills it.
+MAX_LEASES = 20
+
+_TABLE: Table = InboxEvent.__table__  # type: ignore[attr-defined]
+_NEW: ColumnElement[str] = literal_column("'new'")
+_PARKED: ColumnElement[str] = literal_column("'parked'")
+
+
+def _is_due() -> ColumnElement[bool]:
+    """Waiting, not leased, and neither behind nor beside another event of its conversation.
+
+    Takes the parameter `now`; built once, since the worker asks many times a second.
+    """
+    now: ColumnElement[datetime] = bindparam("now", type_=UtcDateTime())
+    row, other = _TABLE.c, _TABLE.alias("other").c
+    is_before = tuple_(other.occurred_at, other.id) < tuple_(row.occurred_at, row.id)
+    goes_first = exists().where(
+        other.state == _NEW,
+        other.conversation_key == row.conversation_key,
+        other.id != row.id,
+        or_(is_before, other.claimed_until > now),
+    )
+    is_free = or_(row.claimed_until.is_(None), row.claimed_until <= now)
+    return and_(row.state == _NEW, row.next_try_at <= now, is_free, ~goes_first)
+
+
+_IS_DUE = _is_due()
+_FIRST_DUE = select(InboxEvent.id).where(_IS_DUE).limit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event as the webhook stores it; `sealed` holds its JSON."""
+
+    station_id: int
+    event_id: str
+    conversation_key: bytes
+    occurred_at: datetime
+    received_at: datetime
+    has_reply_token: bool
+    sealed: bytes
+
+
+def store_events(session: Session, events: Sequence[NewEvent]) -> int:
+    """Store what is not there yet. Returns how many different events were given.
+
+    A repeat of an event that waits only renews `received_at`, since LINE renews its token;
+    a repeat of a handled one changes nothing. One id twice in `events` is stored once.
+    """
+    if not events:
+        return 0
+    unique = {(event.station_id, event.event_id): event for event in events}
+    # Sorted: two processes that store the same events lock them in the same order.
+    rows = [_as_row(unique[key]) for key in sorted(unique)]
+    connection = session.connection()
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(_TABLE)
+    newer = statement.excluded.received_at
+    statement = statement.on_conflict_do_update(
+        index_elements=["station_id", "event_id"],
+        set_={"received_at": newer},
+        where=and_(_TABLE.c.state == _NEW, _TABLE.c.received_at < newer),
+    )
+    connection.execute(statement, rows)
+    return len(rows)
+
+
+def check_writable(session: Session) -> None:
+    """Raises what storing an event would raise now; changes nothing."""
+    session.connection().execute(update(_TABLE).where(_TABLE.c.id == -1).values(attempts=0))
+
+
+def claim_events(
+    session: Session, instance: str, now: datetime, lease_s: float, limit: int
+) -> list[InboxEvent]:
+    """Lease the oldest due events, at most one of a conversation, to `instance`.
+
+    An event waits while an earlier one of its conversation is unhandled, also while that one
+    backs off; several workers may call this at once.
+    """
+    query = (
+        select(InboxEvent)
+        .where(_IS_DUE)
+        .order_by(col(InboxEvent.occurred_at), col(InboxEvent.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=InboxEvent)
+        .execution_options(populate_existing=True)
+    )
+    rows = list(session.exec(query, params={"now": now}))
+    for row in rows:
+        row.attempts += 1
+        row.claimed_by, row.claimed_until = instance, now + timedelta(seconds=lease_s)
+        if row.attempts > MAX_LEASES:
+            _park(row, now, "its worker died each time")
+    session.flush()
+    return [row for row in rows if row.state == "new"]
+
+
+def get_claimed(session: Session, row_id: int, instance: str) -> InboxEvent | None:
+    """The event, locked, if it is still this worker's; None once another has it or it is done."""
+    query = (
+        select(InboxEvent)
+        .where(InboxEvent.id == row_id, InboxEvent.claimed_by == instance)
+        .where(col(InboxEvent.state) == _NEW)
+        .with_for_update(of=InboxEvent)
+        .execution_options(populate_existing=True)
+    )
+    return session.exec(query).first()
+
+
+def release_events(session: Session, row_ids: Sequence[int], instance: str) -> None:
+    """Give back claimed events that were not begun; the lease does not count as an attempt."""
+    session.connection().execute(
+        update(_TABLE)
+        .where(_TABLE.c.id.in_(row_ids), _TABLE.c.claimed_by == instance)
+        .where(_TABLE.c.state == _NEW)
+        .values(attempts=_TABLE.c.attempts - 1, claimed_by=None, claimed_until=None)
+    )
+
+
+def mark_handled(
+    session: Session,
+    row: InboxEvent,
+    now: datetime,
+    kind: str,
+    result: str,
+    case_id: int | None = None,
+) -> None:
+    """`kind` and `result` name what came of it, without words; the sealed event is erased."""
+    row.state, row.handled_at, row.sealed = "handled", now, None
+    row.kind, row.result, row.case_id = kind[:40], result[:80], case_id
+    row.claimed_by = row.claimed_until = row.fault = None
+    session.add(row)
+
+
+def mark_failed(
+    session: Session, row_id: int, instance: str, now: datetime, fault: str, kind: str
+) -> None:
+    """Try again after 1, 2, 4, 8 s; park after the fifth time. Not ours any more: no change.
+
+    `fault` is the fault's type, never its message. A parked event keeps its seal (for seven
+    days, by retention) and has `handled_at` as the time of parking.
+    """
+    row = get_claimed(session, row_id, instance)
+    if row is None:
+        return
+    row.fault, row.kind = fault[:200], kind[:40]
+    if row.attempts >= MAX_FAILURES:
+        _park(row, now, row.fault)
+    else:
+        row.next_try_at = now + timedelta(seconds=2 ** (row.attempts - 1))
+        row.claimed_by = row.claimed_until = None
+    session.add(row)
+
+
+def has_due(session: Session, now: datetime) -> bool:
+    """Whether a claim would find something. Reads only."""
+    return session.exec(_FIRST_DUE, params={"now": now}).first() is not None
+
+
+def count_by_state(session: Session) -> dict[str, int]:
+    """How many events wait (`new`) and how many were given up (`parked`).
+
+    Handled ones are not counted: there may be millions, and the webhook's counter tells.
+    """
+    states = {"new": _NEW, "parked": _PARKED}
+    counted = select(*[_count(state).label(name) for name, state in states.items()])
+    row = session.connection().execute(counted).one()
+    return dict(zip(states, row, strict=True))
+
+
+def oldest_new_at(session: Session) -> datetime | None:
+    """When the longest-waiting unhandled event came in."""
+    query = select(func.min(InboxEvent.received_at)).where(col(InboxEvent.state) == _NEW)
+    return session.exec(query).one()
+
+
+def list_parked(session: Session, station_id: int, limit: int = 100) -> list[InboxEvent]:
+    """The newest first."""
+    query = (
+        select(InboxEvent)
+        .where(InboxEvent.station_id == station_id, col(InboxEvent.state) == _PARKED)
+        .order_by(col(InboxEvent.handled_at).desc(), col(InboxEvent.id).desc())
+    )
+    return list(session.exec(query.limit(limit)))
+
+
+def _as_row(event: NewEvent) -> dict[str, object]:
+    return {**asdict(event), "state": "new", "attempts": 0, "next_try_at": event.received_at}
+
+
+def _park(row: InboxEvent, now: datetime, fault: str) -> None:
+    row.state, row.handled_at, row.fault = "parked", now, fault
+    row.claimed_by = row.claimed_until = None
+
+
+def _count(state: ColumnElement[str]) -> ColumnElement[int]:
+    counted = select(func.count()).select_from(_TABLE).where(_TABLE.c.state == state)
+    return counted.scalar_subquery()

@@ -1,0 +1,63 @@
+"""The sealed files that lie beside the rows: photos, videos, voices of cases."""
+
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+from db.seals import Seals
+
+_CONTEXT = "media"
+_READ_BYTES = 1 << 18
+_STRAY_AGE = timedelta(days=1)
+
+
+class MediaFolder:
+    """Writes a file sealed and whole or not at all; its name tells nothing."""
+
+    def __init__(self, folder: Path, seals: Seals) -> None:
+        self._folder = folder
+        self._seals = seals
+
+    def write(self, chunks: Iterable[bytes]) -> str:
+        """Returns the new file's name."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        name = secrets.token_hex(16)
+        draft = self._folder / f".{name}"
+        # Opened by hand: the file is private from its first byte on.
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.writelines(self._seals.seal_stream(chunks, _CONTEXT))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(self._folder / name)
+        return name
+
+    def read(self, name: str) -> Iterator[bytes]:
+        """Raises FileNotFoundError at once, SealFault while reading."""
+        file = (self._folder / _checked(name)).open("rb")
+        return self._opened(file)
+
+    def erase(self, name: str) -> None:
+        (self._folder / _checked(name)).unlink(missing_ok=True)
+
+    def erase_strays(self, named: set[str], now: datetime) -> None:
+        """Erase files older than a day that no row names: left by a crash or an unsent message."""
+        if not self._folder.is_dir():
+            return
+        oldest = (now - _STRAY_AGE).timestamp()
+        for path in self._folder.iterdir():
+            if path.name not in named and path.stat().st_mtime < oldest:
+                path.unlink(missing_ok=True)
+
+    def _opened(self, file: BinaryIO) -> Iterator[bytes]:
+        with file:
+            chunks = iter(lambda: file.read(_READ_BYTES), b"")
+            yield from self._seals.open_stream(chunks, _CONTEXT)
+
+
+def _checked(name: str) -> str:
+    if len(name) != 32 or any(letter not in "0123456789abcdef" for letter in name):
+        raise FileNotFoundError(name)
+    return name

@@ -1,0 +1,5 @@
+"""What a Thai message says: normalise, cut into words, label, find the place and the time.
+
+The room knows no database, no network and no clock, and reads no environment. Its doors are
+`nlp.classifier.understand` and `nlp.classifier.load`; the law of the labels is `nlp.labels`.
+"""

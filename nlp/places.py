@@ -1,0 +1,144 @@
+"""The stretch of a message that would let a patrol find the place, as typed.
+
+Grammar over words: an address part (ซอย, หมู่, ถนน, ต., เลขที่), or a landmark with or without a
+word of position (หน้า, หลัง, ท้าย), each with the name that follows it; neighbouring parts join.
+A pointer (ตรงนี้, ในบ้าน, ห้องข้าง ๆ) is no place.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlp.gazette import ENDS, LANDMARKS, NAMES, POSITIONS, UNITS
+from nlp.normalize import Aligned, align
+from nlp.tokens import tokenize
+
+_MAP = re.compile(r"https?://(?:maps\.|goo\.gl/maps|www\.google\.[a-z.]+/maps)\S*|-?\d{1,3}\.\d{4,}, ?-?\d{1,3}\.\d{4,}")
+_NUMBER = re.compile(r"[/-]?\d[\d/\-.]*")
+_HOUSE = re.compile(r"(?:บ้าน)?เลขที่|บ้านเลขที่")
+_NAME_WORDS = 3
+_LOOK = 2000  # characters looked at: a place stands near the beginning or is not found by anyone
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    begin: int
+
+    @property
+    def end(self) -> int:
+        return self.begin + len(self.text)
+
+
+def find_place(text: str) -> str | None:
+    """The best stretch of `text` that names a place, or None."""
+    return find_place_in(align(text))
+
+
+def find_place_in(aligned: Aligned) -> str | None:
+    """The same for a text already aligned; the answer is quoted from the original."""
+    text = aligned.text[:_LOOK]
+    link = _MAP.search(text)
+    if link:
+        return aligned.quote(link.start(), link.end()).strip()
+    spans = _join(_parts(_cut(text)), text)
+    if not spans:
+        return None
+    begin, end = max(spans, key=lambda span: _weight(text[span[0] : span[1]]))
+    return aligned.quote(begin, end).strip() or None
+
+
+def _cut(text: str) -> list[_Word]:
+    words, at = [], 0
+    for token in tokenize(text):
+        words.append(_Word(token, at))
+        at += len(token)
+    return words
+
+
+def _parts(words: Sequence[_Word]) -> list[tuple[int, int]]:
+    """Spans of single parts, in order, none inside another."""
+    spans: list[tuple[int, int]] = []
+    at = 0
+    while at < len(words):
+        stop = _part_end(words, at)
+        if stop is None:
+            at += 1
+            continue
+        begin = _with_position(words, at)
+        spans.append((words[begin].begin, words[stop - 1].end))
+        at = stop
+    return spans
+
+
+def _part_end(words: Sequence[_Word], at: int) -> int | None:
+    """Index after the part that begins at word `at`, or None where none begins."""
+    text = words[at].text
+    if text in UNITS:
+        return _unit_end(words, at)
+    if text in NAMES:
+        return at + 1
+    if text in LANDMARKS:
+        return _name_end(words, at + 1)
+    return None
+
+
+def _unit_end(words: Sequence[_Word], at: int) -> int | None:
+    after = at + 1
+    if after < len(words) and words[after].text in {".", "ที่"}:
+        after += 1
+    stop = _name_end(words, after)
+    if stop > after:
+        return stop
+    return after if words[at].text in UNITS and UNITS[words[at].text] else None
+
+
+def _name_end(words: Sequence[_Word], at: int) -> int:
+    """Index after the name that begins at `at`: a few words up to one that ends names, and numbers."""
+    stop, taken = at, 0
+    while stop < len(words):
+        text = words[stop].text
+        if text.isspace():
+            if stop + 1 < len(words) and "\n" not in text and _goes_on(words[stop + 1].text):
+                stop += 1
+                continue
+            break
+        if _NUMBER.fullmatch(text):
+            stop += 1
+            continue
+        if text in ENDS or taken >= _NAME_WORDS or not re.match(r"[ก-๙A-Za-z]", text):
+            break
+        if text in UNITS or text in POSITIONS:
+            break
+        stop, taken = stop + 1, taken + 1
+    return stop
+
+
+def _goes_on(text: str) -> bool:
+    return bool(_NUMBER.fullmatch(text)) or text == "แยก"
+
+
+def _with_position(words: Sequence[_Word], at: int) -> int:
+    begin = at
+    while begin > 0:
+        back = begin - 1
+        if words[back].text == " " and back > 0 and words[back - 1].text in POSITIONS:
+            back -= 1
+        if words[back].text not in POSITIONS:
+            break
+        begin = back
+    return begin
+
+
+def _join(spans: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for begin, end in spans:
+        if joined and text[joined[-1][1] : begin].strip(" ,") == "":
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((begin, end))
+    return joined
+
+
+def _weight(stretch: str) -> int:
+    return len(stretch) + 10 * bool(re.search(r"\d", stretch))

@@ -1,0 +1,47 @@
+"""Thai text into words: PyThaiNLP's newmm with the project's own word list in its dictionary.
+
+One engine everywhere: the same words on every machine give the same label, and newmm needs no
+compiled wheel. It cuts thousands of messages a second, and 5,000 hostile characters in a few
+milliseconds. Spaces and line breaks come out as tokens, since they carry meaning.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+
+# The one place in this room that touches the environment, and only to set: without these,
+# PyThaiNLP may try to download or to create a data folder at the first use of a corpus.
+os.environ.setdefault("PYTHAINLP_OFFLINE", "1")
+os.environ.setdefault("PYTHAINLP_READ_ONLY", "1")
+
+from pythainlp.corpus import thai_words  # noqa: E402  (the settings above come first)
+from pythainlp.tokenize import newmm  # noqa: E402
+from pythainlp.util import Trie  # noqa: E402
+
+WORDS = Path(__file__).parent / "words"
+
+
+@cache
+def domain_words() -> frozenset[str]:
+    """The words of `nlp/words/*.txt`; lines that begin with # are remarks."""
+    lines = (line.strip() for file in sorted(WORDS.glob("*.txt")) for line in _lines(file))
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def tokenize(text: str) -> list[str]:
+    """Words of `text` (normalise it first); joined again they give `text`."""
+    return list(newmm.segment(text, custom_dict=_dictionary(), safe_mode=True))
+
+
+def warm() -> None:
+    """Build the dictionary now (about half a second) rather than at the first message."""
+    _dictionary()
+
+
+@cache
+def _dictionary() -> Trie:
+    return Trie(thai_words() | domain_words())
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").splitlines()

@@ -1,0 +1,99 @@
+"""The trained model on disk and in memory: read, check, score.
+
+The file is a plain numpy archive, read with pickling forbidden, so loading it runs no code; its
+SHA-256 stands in a small file beside it and must agree. Nothing is written here but by `save`.
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.features import TABLE_SIZE, Features
+from nlp.labels import CATEGORIES
+
+FOLDER = Path(__file__).parent / "model"
+_MODEL, _DIGEST = "model.npz", "model.json"
+
+
+class ModelFault(RuntimeError):
+    """The model file is missing, damaged or made for another version of the features."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Scores of the categories: `table[place, category] * scales[category] + bias[category]`."""
+
+    table: NDArray[np.int8]
+    scales: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    temperature: float
+
+    def probabilities(self, features: Features) -> NDArray[np.float64]:
+        """One probability for each of `CATEGORIES`, summing to one."""
+        places, values = features
+        raw = values @ self.table[places].astype(np.float32)
+        scores = (raw * self.scales + self.bias).astype(np.float64) / self.temperature
+        powers = np.exp(scores - scores.max())
+        return np.asarray(powers / powers.sum())
+
+
+def read(folder: Path = FOLDER) -> Model:
+    """The model of `folder`, its digest checked; raises ModelFault."""
+    try:
+        data = (folder / _MODEL).read_bytes()
+        wanted = json.loads((folder / _DIGEST).read_text(encoding="utf-8"))["sha256"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelFault(f"the model in {folder} cannot be read: {error}") from error
+    if hashlib.sha256(data).hexdigest() != wanted:
+        raise ModelFault(f"{folder / _MODEL} is not the file that {_DIGEST} describes")
+    return _parse(data, folder)
+
+
+def save(model: Model, folder: Path = FOLDER) -> str:
+    """Write model and digest, each at one stroke; returns the digest."""
+    buffer = BytesIO()
+    np.savez_compressed(
+        buffer,
+        table=model.table,
+        scales=model.scales,
+        bias=model.bias,
+        temperature=np.float64(model.temperature),
+        categories=np.array(CATEGORIES),
+    )
+    data = buffer.getvalue()
+    digest = hashlib.sha256(data).hexdigest()
+    folder.mkdir(parents=True, exist_ok=True)
+    _replace(folder / _MODEL, data)
+    _replace(folder / _DIGEST, (json.dumps({"sha256": digest}) + "\n").encode())
+    return digest
+
+
+def _parse(data: bytes, folder: Path) -> Model:
+    try:
+        with np.load(BytesIO(data), allow_pickle=False) as archive:
+            if tuple(archive["categories"]) != CATEGORIES:
+                raise ModelFault(f"the model in {folder} knows other categories; train it again")
+            model = Model(
+                archive["table"],
+                archive["scales"],
+                archive["bias"],
+                float(archive["temperature"]),
+            )
+    except (ValueError, KeyError, BadZipFile) as error:
+        raise ModelFault(f"the model in {folder} is damaged: {error}") from error
+    if model.table.shape != (TABLE_SIZE, len(CATEGORIES)):
+        raise ModelFault(f"the model in {folder} has another size; train it again")
+    return model
+
+
+def _replace(path: Path, data: bytes) -> None:
+    fresh = path.with_suffix(path.suffix + ".new")
+    fresh.write_bytes(data)
+    os.replace(fresh, path)

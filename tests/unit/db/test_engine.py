@@ -1,0 +1,70 @@
+"""The engine: what is written stays, what fails leaves nothing, writers take turns."""
+
+import threading
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+
+from db import stations
+from db.engine import Database
+from db.migrate import is_current
+from db.models import Alert, Heartbeat, Station
+
+
+def test_write_that_fails_leaves_nothing(database, clock):
+    with pytest.raises(ZeroDivisionError), database.write() as session:
+        session.add(Heartbeat(instance="a", kind="web", started_at=clock(), at=clock()))
+        session.flush()
+        raise ZeroDivisionError
+    with database.read() as session:
+        assert session.get(Heartbeat, "a") is None
+
+
+def test_times_come_back_aware_and_equal(database, station, clock):
+    with database.read() as session:
+        assert stations.get_station(session, station.id).created_at == clock()
+
+
+def test_many_writers_all_get_their_turn(database, station):
+    def add() -> None:
+        for _ in range(10):
+            with database.write() as session:
+                row = session.get(Station, station.id, with_for_update=True)
+                row.quota_used = (row.quota_used or 0) + 1
+                session.add(row)
+
+    threads = [threading.Thread(target=add) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as session:
+        assert session.get(Station, station.id).quota_used == 80
+
+
+def test_second_of_two_changes_to_one_version_is_refused(database, station, clock):
+    with database.write() as session:
+        alert = Alert(
+            station_id=station.id, title="t", text="x", state="draft", drafted_by="op",
+            created_at=clock(),
+        )  # fmt: skip
+        session.add(alert)
+    with database.read() as early:
+        stale = early.get(Alert, alert.id)
+    with database.write() as session:
+        session.get(Alert, alert.id).title = "first"
+    with pytest.raises(StaleDataError), database.write() as session:
+        stale.title = "second"
+        session.merge(stale)
+
+
+def test_only_migrate_creates_the_file(tmp_path):
+    database = Database(f"sqlite:///{tmp_path}/none.db")
+    with pytest.raises(OperationalError), database.read() as session:
+        session.get(Heartbeat, "a")
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_migrated_database_is_current(database):
+    assert is_current(database)
