@@ -6,11 +6,11 @@ of text, no LINE SDK, no scheduler. Nothing is opened before the first request.
 
 from collections.abc import Callable
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
 
+import click
 import structlog
 from flask import Flask, Response
+from flask.cli import AppGroup
 from werkzeug.exceptions import HTTPException
 
 from bot import health, media, storage, webhook
@@ -20,10 +20,33 @@ from bot.settings import Settings, load_settings_or_exit
 log = structlog.get_logger()
 
 
+class _Commands(AppGroup):
+    """The `flask` commands, imported when one is asked for: gunicorn's processes never do."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(name=app.name)
+        self._app = app
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        self._fill()
+        return super().get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        self._fill()
+        return super().list_commands(ctx)
+
+    def _fill(self) -> None:
+        from bot import cli
+
+        if not self.commands:
+            cli.register(self._app)
+
+
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
     """The app on `settings`, else on those of the environment (faults there end the process)."""
     settings = settings or load_settings_or_exit()
     app = Flask("yaam", static_folder=None, template_folder=None)
+    app.cli = _Commands(app)
     # One more than is taken: a body without a length is cut here silently, and so is told apart.
     app.config["MAX_CONTENT_LENGTH"] = webhook.MAX_BODY_BYTES + 1
     # LINE follows no redirect: an address with two slashes is wrong, not another spelling.
@@ -34,8 +57,6 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.register_error_handler(HTTPException, _answer_plainly)
     app.register_error_handler(Exception, _answer_fault)
     app.after_request(_protect)
-    if find_spec("bot.cli"):
-        import_module("bot.cli").register(app)
     return app
 
 

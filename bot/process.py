@@ -70,7 +70,7 @@ def wait_for_stations(parts: Parts, stop: threading.Event) -> list[OpenStation]:
             if found := parts.list_stations():
                 return found
             reason = "no station: run `flask migrate`"
-        except SQLAlchemyError as fault:
+        except (SQLAlchemyError, OSError) as fault:
             reason = type(fault).__name__
         if not is_told:
             log.warning("waiting_for_database", reason=reason)
@@ -93,7 +93,7 @@ def heartbeat(parts: Parts) -> Iterator[None]:
         try:
             with parts.database.write() as session:
                 heartbeats.leave(session, parts.instance)
-        except SQLAlchemyError as fault:
+        except (SQLAlchemyError, OSError) as fault:
             log.warning("heartbeat_left", fault=type(fault).__name__)
 
 
@@ -102,7 +102,7 @@ def _beat_until(parts: Parts, stop: threading.Event) -> None:
         try:
             with parts.database.write() as session:
                 heartbeats.beat(session, parts.instance, parts.kind, utc_now())
-        except SQLAlchemyError as fault:
+        except (SQLAlchemyError, OSError) as fault:
             log.warning("heartbeat_failed", fault=type(fault).__name__)
         if stop.wait(_BEAT_S):
             return

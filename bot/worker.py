@@ -110,7 +110,7 @@ class Worker:
         except OperationalError:
             # The database went away: the lease runs out and the event is taken up again.
             raise
-        except Exception as fault:  # noqa: BLE001  (the process loop: recorded, logged, goes on)
+        except Exception as fault:
             log.error("event_failed", id=row.id, kind=kind, exc_info=fault)
             with self._parts.database.write() as session:
                 inbox.mark_failed(

@@ -1,1 +1,1 @@
-"""Rows: what is kept, and the only room that speaks SQL. Knows nothing of LINE, of Thai, of rules."""
+"""Rows: what is kept, and the only room that speaks SQL. Knows no LINE, no Thai, no rules."""

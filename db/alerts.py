@@ -96,7 +96,7 @@ def count_outcomes(session: Session, run_id: int) -> dict[str, int]:
         .where(Outbox.alert_run_id == run_id)
         .group_by(Outbox.state)
     )
-    return {state: count for state, count in session.exec(query)}
+    return dict(session.exec(query).all())
 
 
 def sum_people(session: Session, run_id: int) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, CursorResult, and_, or_
 from sqlmodel import Session, col, select, update
 
 from db.models import Attachment
+from db.quota import is_paused
 from db.stations import OpenStation
 
 
@@ -27,7 +28,7 @@ class Wanted:
 
 def has_wanted(session: Session, station_id: int, now: datetime) -> bool:
     query = select(Attachment.id).where(_is_due(station_id, now)).limit(1)
-    return session.exec(query).first() is not None
+    return not is_paused(session, station_id) and session.exec(query).first() is not None
 
 
 def claim_attachments(
@@ -39,6 +40,8 @@ def claim_attachments(
     limit: int,
 ) -> list[Wanted]:
     """Lease due downloads, the longest due first. The attempt counts from here."""
+    if is_paused(session, station.id):
+        return []
     query = (
         select(Attachment)
         .where(_is_due(station.id, now))

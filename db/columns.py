@@ -20,7 +20,7 @@ BigInt = BigInteger().with_variant(Integer, "sqlite")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime. SQLite keeps no zone, so it is taken off on the way in and put back."""
+    """An aware UTC datetime. SQLite keeps no zone: it is taken off on the way in and put back."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -127,7 +127,11 @@ def _sqlite_engine(path: Path, pool_size: int) -> Engine:
         return connection
 
     engine = create_engine(
-        f"sqlite:///{path}", creator=connect, pool_size=pool_size, max_overflow=20
+        f"sqlite:///{path}",
+        creator=connect,
+        pool_size=pool_size,
+        max_overflow=20,
+        hide_parameters=True,
     )
     event.listen(engine, "begin", _begin)
     return engine
@@ -139,13 +143,19 @@ def _begin(connection: Connection) -> None:
 
 
 def _postgres_engine(url: str, pool_size: int) -> Engine:
+    """A server that vanished without a word is given up after seconds, not minutes."""
     return create_engine(
         url,
         pool_size=pool_size,
         max_overflow=20,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={
             "connect_timeout": 3,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,
             "options": "-c timezone=UTC -c statement_timeout=30000",
         },
     )

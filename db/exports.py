@@ -47,12 +47,9 @@ def list_messages(session: Session, station: OpenStation, with_text: bool = Fals
     Incoming rows: what came and what came of it. Outgoing rows: what kind and how it stands.
     `text` (of cases only) where asked for and not erased.
     """
-    references = {
-        case_id: reference
-        for case_id, reference in session.exec(
-            select(Case.id, Case.reference).where(Case.station_id == station.id)
-        )
-    }
+    references = dict(
+        session.exec(select(Case.id, Case.reference).where(Case.station_id == station.id)).all()
+    )
     yield from _incoming(session, station, references, with_text)
     yield from _outgoing(session, station, references)
 

@@ -83,7 +83,7 @@ def store_events(session: Session, events: Sequence[NewEvent]) -> int:
     rows = [_as_row(unique[key]) for key in sorted(unique)]
     connection = session.connection()
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(_TABLE)
+    statement = insert(_TABLE).inline()
     newer = statement.excluded.received_at
     statement = statement.on_conflict_do_update(
         index_elements=["station_id", "event_id"],

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select, update
 
 from db.models import GroupChat
+from db.quota import is_paused
 from db.stations import OpenStation
 
 FRESH = timedelta(hours=24)
@@ -24,7 +25,8 @@ def has_look_up(session: Session, station_id: int, now: datetime) -> bool:
     query = select(GroupChat.id).where(
         GroupChat.station_id == station_id, col(GroupChat.look_up_due_at) <= now
     )
-    return session.exec(query.limit(1)).first() is not None
+    is_due = session.exec(query.limit(1)).first() is not None
+    return is_due and not is_paused(session, station_id)
 
 
 def claim_look_ups(

@@ -13,7 +13,7 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def upgrade(url: str) -> None:
-    """Upgrade the database at `url` to the newest revision; safe to call again and at once twice."""
+    """Upgrade the database at `url` to the newest revision; safe to call twice, also at once."""
     if url.startswith("sqlite"):
         path = sqlite_path(url)
         path.parent.mkdir(parents=True, exist_ok=True)

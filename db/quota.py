@@ -34,6 +34,11 @@ def mark_unauthorized(session: Session, station_id: int, now: datetime) -> None:
         station.line_fault, station.line_fault_at = UNAUTHORIZED, now
 
 
+def is_paused(session: Session, station_id: int) -> bool:
+    """Whether LINE refuses the station's token, so that asking for anything is of no use."""
+    return session.get_one(Station, station_id).line_fault is not None
+
+
 def clear_line_fault(session: Session, station_id: int) -> None:
     station = session.get_one(Station, station_id, with_for_update=True)
     station.line_fault, station.line_fault_at = None, None

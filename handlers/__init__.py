@@ -1,1 +1,1 @@
-"""Rules: what an event, a button, an officer's answer, a due alert means. Knows no LINE, no Flask."""
+"""Rules: what an event, a button, an officer's answer, a due alert means. Knows no Flask."""

@@ -114,8 +114,12 @@ def relay(staff: Staff, case: Case, text: str, message_id: str | None) -> Decisi
 
 
 def tell_staff(
-    situation: Situation, case: Case, news: words.News, carries: str | None = None, is_new: bool = False
-) -> list[Change]:  # fmt: skip
+    situation: Situation,
+    case: Case,
+    news: words.News,
+    carries: str | None = None,
+    is_new: bool = False,
+) -> list[Change]:
     """A card to the holder of the case, else to all on duty, else to all staff: one to one."""
     cards = tuple(words.card(case, news, situation.timezone))
     return [
@@ -137,7 +141,7 @@ def priority_of(label: Label) -> Priority:
 
 
 def _who_is_told(situation: Situation, case: Case) -> tuple[Staff, ...]:
-    """Not to the officer who wrote it himself; an emergency also reaches those beside the holder."""
+    """Not to the officer who wrote it; an emergency also reaches those beside its holder."""
     on_duty = situation.on_duty or situation.all_staff
     holder = [staff for staff in situation.all_staff if staff.id == case.holder_id]
     told = tuple(holder) if holder and case.label is not Label.EMERGENCY else on_duty

@@ -164,7 +164,7 @@ def _unsent(situation: Situation, event: Unsent) -> Decision:
 
 
 def _edited(situation: Situation, event: TextEdited) -> Decision:
-    """An edited message of a case is one more thing said about it; the first words stay as evidence."""
+    """An edited message is one more thing said about its case; the first words stay."""
     case = situation.message_case
     assert case is not None
     said = Said(event.message_id, "edited", event.text)

@@ -19,17 +19,17 @@ from db.media import MediaFolder
 from db.stations import OpenStation
 from handlers import planning
 from handlers.decide import decide
-from handlers.events import Event, Ignored
+from handlers.events import Event, Ignored, TextEdited, TextSaid
 from handlers.ids import Ids
 from handlers.loading import Context, load
 from handlers.operating import Command, operate
 from handlers.saving import Saver
 from handlers.snapshots import Understood
-from handlers.understanding import Understand, needs_understanding
 
 log = structlog.get_logger()
 _RETRIES = 5
 Result = TypeVar("Result")
+Understand = Callable[[str], Understood]
 
 
 class Dispatch:
@@ -74,7 +74,7 @@ class Dispatch:
         return self._again(once)
 
     def tick(self, now: datetime) -> int:
-        """What has come due of alerts. Returns how much was done; harmless to call twice at once."""
+        """What has come due of alerts. Returns how much was done; safe to call twice at once."""
         with self._database.read() as session:
             if not alert_rows.has_due(session, now):
                 return 0
@@ -142,3 +142,14 @@ class Dispatch:
                 if attempt == _RETRIES:
                     raise
         raise AssertionError("unreachable")
+
+
+def needs_understanding(event: Event) -> bool:
+    """Words in a group that are not for the bot are not read."""
+    match event:
+        case TextSaid():
+            private = event.origin.chat is not None and not event.origin.chat.is_group
+            return private or event.mentions_bot or event.quoted_message_id is not None
+        case TextEdited():
+            return event.mentions_bot
+    return False

@@ -33,7 +33,7 @@ def cut(text: str, limit_utf16: int) -> str:
 
 
 def take(text: str, limit_utf16: int) -> str:
-    """The longest start of `text` within the limit that ends between what a reader calls letters."""
+    """The longest start of `text` within the limit that ends between what a reader sees."""
     end, used = 0, 0
     for index, letter in enumerate(text):
         used += 2 if ord(letter) > 0xFFFF else 1
@@ -47,7 +47,7 @@ def take(text: str, limit_utf16: int) -> str:
 
 
 def split_text(text: str, limit_utf16: int = TEXT_UTF16) -> list[str]:
-    """Pieces that together are `text`, each within the limit, cut at a line or a space if one is near.
+    """Pieces that together are `text`, each within the limit, cut at a line or space if near.
 
     No letter is lost or added: "".join(split_text(text)) == text.
     """
@@ -63,7 +63,7 @@ def split_text(text: str, limit_utf16: int = TEXT_UTF16) -> list[str]:
 
 
 def _continues(letter: str) -> bool:
-    """Whether this character belongs to the one before: Thai vowels and tone marks above, joiners."""
+    """Whether this belongs to the letter before: Thai vowels and tone marks above, joiners."""
     return (
         unicodedata.category(letter) in ("Mn", "Me", "Cf") or letter == "\N{THAI CHARACTER SARA AM}"
     )

@@ -34,7 +34,7 @@ class ReplyToken:
 
 
 def reply_token(origin: Origin, received_at: datetime, now: datetime) -> ReplyToken | None:
-    """The event's token while LINE will take it: 50 s from its latest arrival, 20 min from the event."""
+    """The event's token while LINE takes it: 50 s from its latest arrival, 20 min in all."""
     if origin.reply_token is None:
         return None
     until = min(received_at + REPLY_YOUNG, origin.occurred_at + REPLY_AGE)

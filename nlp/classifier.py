@@ -8,12 +8,9 @@ exceptions takes an alarm back. `understand` is total: it raises on no text.
 from dataclasses import dataclass
 from functools import cache
 
-import numpy as np
-from numpy.typing import NDArray
-
 from nlp import tokens, weights
 from nlp.features import extract
-from nlp.labels import CATEGORIES, LABEL_OF, LABELS
+from nlp.labels import LABEL_OF, LABELS
 from nlp.normalize import align
 from nlp.places import find_place_in
 from nlp.shapes import is_wordless, plain_category
@@ -51,9 +48,9 @@ def understand(text: str) -> Understanding:
     """Label, category, place and time of `text`, whatever it is."""
     aligned = align(text)
     place, when = find_place_in(aligned), find_when_in(aligned)
-    if is_wordless(aligned.text):
-        return Understanding("other", "unclear", _RULE_CONFIDENCE, place, when, None)
     alarm = find_alarm(aligned.text)
+    if alarm is None and is_wordless(aligned.text):
+        return Understanding("other", "unclear", _RULE_CONFIDENCE, place, when, None)
     category, confidence = _judge(aligned.text, alarm, place)
     trigger = alarm.rule if alarm is not None else None
     return Understanding(LABEL_OF[category], category, confidence, place, when, trigger)
@@ -61,31 +58,21 @@ def understand(text: str) -> Understanding:
 
 def _judge(text: str, alarm: Alarm | None, place: str | None) -> tuple[str, float]:
     shares = _model().probabilities(extract(text))
-    by_label = _by_label(shares)
+    labels = {name: sum(shares[c] for c in group) for name, group in LABELS.items()}
     if alarm is not None:
-        confidence = max(by_label["emergency"], _TRIGGER_CONFIDENCE)
-        return alarm.category or _best("emergency", shares, "violence"), round(confidence, 4)
+        category = alarm.category or _best("emergency", shares)
+        return category, round(max(labels["emergency"], _TRIGGER_CONFIDENCE), 4)
     plain = plain_category(text, place)
     if plain is not None:
         return plain, _RULE_CONFIDENCE
-    label = max(by_label, key=lambda name: by_label[name])
-    if by_label["emergency"] >= EMERGENCY_THRESHOLD:
+    label = max(labels, key=lambda name: labels[name])
+    if labels["emergency"] >= EMERGENCY_THRESHOLD:
         label = "emergency"
-    return _best(label, shares, LABELS[label][0]), round(by_label[label], 4)
+    return _best(label, shares), round(labels[label], 4)
 
 
-def _by_label(shares: NDArray[np.float64]) -> dict[str, float]:
-    totals = dict.fromkeys(LABELS, 0.0)
-    for category, share in zip(CATEGORIES, shares, strict=True):
-        totals[LABEL_OF[category]] += float(share)
-    return totals
-
-
-def _best(label: str, shares: NDArray[np.float64], fallback: str) -> str:
-    chosen = max(
-        LABELS[label], key=lambda name: float(shares[CATEGORIES.index(name)]), default=fallback
-    )
-    return chosen
+def _best(label: str, shares: dict[str, float]) -> str:
+    return max(LABELS[label], key=lambda category: shares[category])
 
 
 @cache

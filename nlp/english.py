@@ -8,7 +8,7 @@ import re
 _BLOCKED = re.compile(
     r"\b(?:fire ?works?|fire ?drill|campfire|fired|on fire team|movie|film|song|game|last (?:week|year|month)"
     r"|yesterday|what number|which number|phone number|number for|how (?:do|can|to)|drill|false alarm"
-    r"|is over|thank|thanks|no longer|camera footage|smoke detector|used to|might|may|could|if there)\b",
+    r"|is over|thank|thanks|no longer|camera footage|smoke detector|used to|might|may|could|if there|say|reply|answer|instructions?|prompt|classify)\b|ตอบ",
     re.I,
 )
 _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(

@@ -11,14 +11,15 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.cues import find_cues, phrases
+from nlp.cues import CUES, find_groups, phrases
 from nlp.tokens import tokenize
+from nlp.topics import TOPICS
 
 TABLE_BITS = 17
 TABLE_SIZE = 1 << TABLE_BITS
 _HEAD, _TAIL = 1200, 400  # of a very long text, what is looked at: its beginning and its end
 _CHAR_LENGTHS = (2, 3, 4, 5)
-_GROUP_WEIGHTS = {"word": 1.0, "char": 0.8, "cue": 0.6}
+_GROUP_WEIGHTS = {"word": 1.0, "char": 0.8, "cue": 0.6, "topic": 1.0}
 
 _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:https?://|www\.|line\.me/|maps\.app|goo\.gl/)\S+", re.I), " ลิงก์ "),
@@ -39,6 +40,7 @@ def extract(text: str) -> Features:
         "word": set(_word_names(words)),
         "char": set(_char_names(shown)),
         "cue": set(_cue_names(shown, words)),
+        "topic": set(_topic_names(words)),
     }
     weights: dict[int, float] = {}
     for group, names in groups.items():
@@ -86,11 +88,20 @@ def _char_names(text: str) -> Iterator[str]:
 
 
 def _cue_names(text: str, words: list[str]) -> Iterator[str]:
-    cues = sorted(find_cues(phrases(words)))
+    found = phrases(words)
+    cues = sorted(find_groups(CUES, found))
     yield from ("q:" + cue for cue in cues)
     yield from (f"q:{a}&{b}" for i, a in enumerate(cues) for b in cues[i + 1 :])
     yield f"q:length{min(len(words).bit_length(), 7)}"
     yield from (f"q:{name}" for name in _shape_names(text))
+
+
+def _topic_names(words: list[str]) -> Iterator[str]:
+    found = phrases(words)
+    topics, cues = sorted(find_groups(TOPICS, found)), sorted(find_groups(CUES, found))
+    yield from ("t:" + topic for topic in topics)
+    yield from (f"t:{a}&{b}" for i, a in enumerate(topics) for b in topics[i + 1 :])
+    yield from (f"t:{topic}&q:{cue}" for topic in topics for cue in cues)
 
 
 def _shape_names(text: str) -> Iterable[str]:

@@ -9,13 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlp.gazette import ENDS, LANDMARKS, NAMES, POSITIONS, UNITS
+from nlp.gazette import ENDS, INTO, LANDMARKS, NAMES, POSITIONS, UNITS, WEAK
 from nlp.normalize import Aligned, align
 from nlp.tokens import tokenize
 
 _MAP = re.compile(r"https?://(?:maps\.|goo\.gl/maps|www\.google\.[a-z.]+/maps)\S*|-?\d{1,3}\.\d{4,}, ?-?\d{1,3}\.\d{4,}")
 _NUMBER = re.compile(r"[/-]?\d[\d/\-.]*")
-_HOUSE = re.compile(r"(?:บ้าน)?เลขที่|บ้านเลขที่")
 _NAME_WORDS = 3
 _LOOK = 2000  # characters looked at: a place stands near the beginning or is not found by anyone
 
@@ -74,23 +73,42 @@ def _parts(words: Sequence[_Word]) -> list[tuple[int, int]]:
 def _part_end(words: Sequence[_Word], at: int) -> int | None:
     """Index after the part that begins at word `at`, or None where none begins."""
     text = words[at].text
-    if text in UNITS:
-        return _unit_end(words, at)
     if text in NAMES:
         return at + 1
+    if text in UNITS:
+        stop = _name_end(words, _after_dot(words, at))
+        return stop if stop > _after_dot(words, at) else None
     if text in LANDMARKS:
-        return _name_end(words, at + 1)
+        stop = _name_end(words, at + 1)
+        return stop if stop > at + 1 or _is_anchored(words, at) else None
+    if text in WEAK and (_is_anchored(words, at) or _begins_phrase(words, at)):
+        stop = _name_end(words, at + 1)
+        return stop if stop > at + 1 or _has_position(words, at) else None
     return None
 
 
-def _unit_end(words: Sequence[_Word], at: int) -> int | None:
+def _after_dot(words: Sequence[_Word], at: int) -> int:
     after = at + 1
-    if after < len(words) and words[after].text in {".", "ที่"}:
+    while after < len(words) and words[after].text in {".", "ที่", " "}:
         after += 1
-    stop = _name_end(words, after)
-    if stop > after:
-        return stop
-    return after if words[at].text in UNITS and UNITS[words[at].text] else None
+    return after
+
+
+def _is_anchored(words: Sequence[_Word], at: int) -> bool:
+    """Whether a bare landmark is used as a place: หน้าตลาด, ในตลาด, ตลาดข้างวัด."""
+    before = words[at - 1].text if at else ""
+    after = words[at + 1].text if at + 1 < len(words) else ""
+    following = words[at + 2].text if at + 2 < len(words) else ""
+    leads_on = after in POSITIONS and (following in LANDMARKS or following in WEAK)
+    return before in POSITIONS or before in INTO or leads_on
+
+
+def _has_position(words: Sequence[_Word], at: int) -> bool:
+    return at > 0 and words[at - 1].text in POSITIONS and words[at].text not in {"บ้าน", "ห้อง"}
+
+
+def _begins_phrase(words: Sequence[_Word], at: int) -> bool:
+    return at > 0 and words[at - 1].text.isspace()
 
 
 def _name_end(words: Sequence[_Word], at: int) -> int:
@@ -122,12 +140,17 @@ def _with_position(words: Sequence[_Word], at: int) -> int:
     begin = at
     while begin > 0:
         back = begin - 1
-        if words[back].text == " " and back > 0 and words[back - 1].text in POSITIONS:
+        if words[back].text == " " and back > 0 and _leads(words, back - 1):
             back -= 1
-        if words[back].text not in POSITIONS:
+        if words[back].text not in POSITIONS and not _NUMBER.fullmatch(words[back].text):
             break
         begin = back
     return begin
+
+
+def _leads(words: Sequence[_Word], at: int) -> bool:
+    """Whether word `at`, before a space, belongs to the address after it: 45/12 ม.3."""
+    return "/" in words[at].text and bool(_NUMBER.fullmatch(words[at].text))
 
 
 def _join(spans: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int]]:

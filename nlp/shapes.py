@@ -8,7 +8,15 @@ import re
 _LETTER = re.compile(r"[^\W\d_]")
 _NUMBER_ONLY = re.compile(r"[\d\s\-+()./,#]+")
 _LINK_ONLY = re.compile(r"\S+://\S+")
+_PLEA = re.compile(
+    r"(?=.*(?:ช่วย|🆘|🚨|รีบมา))(?:(?:ใครก็ได้|รีบ|มา|ด่วน|ช่วย|กัน|ผม|หนู|ฉัน|พวก|เรา|ด้วย|ที|หน่อย|เร็ว|โปรด|ได้โปรด|[\sๆ!.🆘🚨😭🙏])|ครับ|ค่ะ|คะ|คับ|นะ|จ้า)+"
+)
 _POLITE = re.compile(r"(?:นะ)?(?:ครับ|คับ|ค่ะ|คะ|ค้าบ|จ้า|จ้ะ|จ๊ะ)$")
+
+
+def is_bare_plea(text: str) -> bool:
+    """Whether a normalised text is a call for help and nothing else: ช่วยที, 🆘🆘."""
+    return _PLEA.fullmatch(text.strip()) is not None
 
 
 def is_wordless(text: str) -> bool:

@@ -14,11 +14,16 @@ from pathlib import Path
 os.environ.setdefault("PYTHAINLP_OFFLINE", "1")
 os.environ.setdefault("PYTHAINLP_READ_ONLY", "1")
 
-from pythainlp.corpus import thai_words  # noqa: E402  (the settings above come first)
+from pythainlp.corpus import thai_stopwords, thai_words  # noqa: E402  (the settings above come first)
 from pythainlp.tokenize import newmm  # noqa: E402
 from pythainlp.util import Trie  # noqa: E402
 
 WORDS = Path(__file__).parent / "words"
+
+# Entries of the base list that swallow a word of position: หาย|หน้าเซเว่น, not หายหน้า|เซเว่น.
+_NOT_WORDS = frozenset(
+    ("หายหน้า", "ดับไฟ", "ไฟหน้า", "ข้างหน้า", "ชนหน้า", "รถหน้า", "โรงเรียนวัด", "หน้าวัด", "ไฟไหม้บ้าน")
+)
 
 
 @cache
@@ -26,6 +31,11 @@ def domain_words() -> frozenset[str]:
     """The words of `nlp/words/*.txt`; lines that begin with # are remarks."""
     lines = (line.strip() for file in sorted(WORDS.glob("*.txt")) for line in _lines(file))
     return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def common_words() -> frozenset[str]:
+    """PyThaiNLP's stop words: never removed from a message, but they are no names."""
+    return frozenset(thai_stopwords())
 
 
 def tokenize(text: str) -> list[str]:
@@ -40,7 +50,7 @@ def warm() -> None:
 
 @cache
 def _dictionary() -> Trie:
-    return Trie(thai_words() | domain_words())
+    return Trie((thai_words() | domain_words()) - _NOT_WORDS)
 
 
 def _lines(file: Path) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from nlp import cues, english
 from nlp.alarms import RULES, Rule
 from nlp.features import mask
+from nlp.shapes import is_bare_plea
 from nlp.tokens import tokenize
 
 NEAR = 12  # words within which all parts of a rule must stand
@@ -29,11 +30,13 @@ class Alarm:
 
 def find_alarm(text: str) -> Alarm | None:
     """The first rule that fires on a normalised text, or None."""
+    if is_bare_plea(text):
+        return Alarm("bare_plea", "violence")
     words = [word for word in tokenize(mask(text.lower())) if not word.isspace()]
     found = cues.phrases(words)
-    present = cues.find_cues(found)
+    present = cues.find_groups(cues.CUES, found)
     for rule in RULES:
-        if _is_blocked(rule, present):
+        if _is_blocked(rule, present) or not rule.unless.isdisjoint(found):
             continue
         if _fires(rule, found, words):
             return Alarm(rule.name, rule.category)
@@ -43,7 +46,7 @@ def find_alarm(text: str) -> Alarm | None:
 
 def _is_blocked(rule: Rule, present: set[str]) -> bool:
     blockers = {"over", "fiction", "question"} & present
-    if not {"now", "plea"} & present:
+    if not {"strong_now", "plea"} & present:
         blockers |= {"hedge", "habit", "past"} & present
     return bool(blockers - rule.ignores)
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.features import TABLE_SIZE, Features
-from nlp.labels import CATEGORIES
+from nlp.labels import CATEGORIES, LABELS
 
 FOLDER = Path(__file__).parent / "model"
 _MODEL, _DIGEST = "model.npz", "model.json"
@@ -28,20 +28,29 @@ class ModelFault(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Scores of the categories: `table[place, category] * scales[category] + bias[category]`."""
+    """Two heads in one table: a column for each label, then a column for each category.
+
+    A score is `table[place, column] * scales[column] + bias[column]`, summed over features.
+    """
 
     table: NDArray[np.int8]
     scales: NDArray[np.float32]
     bias: NDArray[np.float32]
     temperature: float
 
-    def probabilities(self, features: Features) -> NDArray[np.float64]:
-        """One probability for each of `CATEGORIES`, summing to one."""
+    def probabilities(self, features: Features) -> dict[str, float]:
+        """A share for each category, all summing to one; a label's shares sum to the label's."""
         places, values = features
         raw = values @ self.table[places].astype(np.float32)
-        scores = (raw * self.scales + self.bias).astype(np.float64) / self.temperature
-        powers = np.exp(scores - scores.max())
-        return np.asarray(powers / powers.sum())
+        scores = (raw * self.scales + self.bias).astype(np.float64)
+        labels = _softmax(scores[: len(LABELS)] / self.temperature)
+        shares: dict[str, float] = {}
+        column = len(LABELS)
+        for label, categories in zip(labels, LABELS.values(), strict=True):
+            inside = _softmax(scores[column : column + len(categories)])
+            shares |= zip(categories, (float(label * share) for share in inside), strict=True)
+            column += len(categories)
+        return shares
 
 
 def read(folder: Path = FOLDER) -> Model:
@@ -88,9 +97,14 @@ def _parse(data: bytes, folder: Path) -> Model:
             )
     except (ValueError, KeyError, BadZipFile) as error:
         raise ModelFault(f"the model in {folder} is damaged: {error}") from error
-    if model.table.shape != (TABLE_SIZE, len(CATEGORIES)):
+    if model.table.shape != (TABLE_SIZE, len(LABELS) + len(CATEGORIES)):
         raise ModelFault(f"the model in {folder} has another size; train it again")
     return model
+
+
+def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    powers = np.exp(scores - scores.max())
+    return np.asarray(powers / powers.sum())
 
 
 def _replace(path: Path, data: bytes) -> None:

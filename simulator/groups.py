@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from simulator.delivery import Courier
 from simulator.events import Event, build_event
-from simulator.ids import new_group_id
 from simulator.people import Person
 from simulator.records import Body
 from simulator.world import Room, World
@@ -13,8 +12,10 @@ from simulator.world import Room, World
 class Group(Room):
     """A group chat. The bot is outside until it is invited."""
 
-    def __init__(self, world: World, courier: Courier, name: str, members: Sequence[Person]):
-        super().__init__(new_group_id(), name, [one.id for one in members])
+    def __init__(
+        self, world: World, courier: Courier, group_id: str, name: str, members: Sequence[Person]
+    ) -> None:
+        super().__init__(group_id, name, [one.id for one in members])
         self._world = world
         self._courier = courier
 

@@ -1,8 +1,10 @@
-"""Identifiers in the forms that LINE gives them. All but message ids are random."""
+"""Identifiers in the forms that LINE gives them."""
 
+import hashlib
 import itertools
 import secrets
 import threading
+import time
 import uuid
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -16,6 +18,11 @@ def new_user_id() -> str:
 def new_group_id() -> str:
     """`C` and 32 lower-case hexadecimal digits."""
     return "C" + secrets.token_hex(16)
+
+
+def derive_id(kind: str, *of: str) -> str:
+    """An id that is the same for the same words: `kind` (U or C) and 32 hexadecimal digits."""
+    return kind + hashlib.sha256("\0".join(of).encode()).hexdigest()[:32]
 
 
 def new_token() -> str:
@@ -40,10 +47,10 @@ def new_event_id(at_s: float) -> str:
 
 
 class MessageIds:
-    """Message ids: digits in a string, rising."""
+    """Message ids: 18 digits in a string, rising, also from one start to the next."""
 
     def __init__(self) -> None:
-        self._count = itertools.count(500_000_000_000_000_001 + secrets.randbelow(10**12))
+        self._count = itertools.count(int(time.time() * 1000) * 100_000)
         self._lock = threading.Lock()
 
     def take(self) -> str:

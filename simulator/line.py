@@ -9,6 +9,7 @@ from simulator.events import Event
 from simulator.faults import Faults
 from simulator.flatten import list_texts
 from simulator.groups import Group
+from simulator.ids import derive_id, new_group_id, new_user_id
 from simulator.people import Person
 from simulator.quota import Quota
 from simulator.records import Message, Rejected, Sent
@@ -36,7 +37,7 @@ class Line:
     ) -> None:
         self.channel_secret = channel_secret
         self.access_token = access_token
-        self.world = World(now, bot_name, quota_limit)
+        self.world = World(now, derive_id("U", channel_secret, "bot"), bot_name, quota_limit)
         self.courier = Courier(self.world, channel_secret)
         self.sending = Sending(self.world)
         self.faults = Faults()
@@ -44,17 +45,31 @@ class Line:
         self.groups: dict[str, Group] = {}
         self.base_url = ""
 
-    def add_person(self, name: str, friend: bool = True, consents: bool = True) -> Person:
-        """Somebody new; a friend of the bot already unless told otherwise (no event is sent)."""
-        person = Person(self.world, self.courier, name, friend, consents)
+    def add_person(
+        self, name: str, friend: bool = True, consents: bool = True, key: str | None = None
+    ) -> Person:
+        """Somebody new; a friend of the bot already unless told otherwise (no event is sent).
+
+        `key`: the id is derived from it and the channel, and so the same at every start.
+        """
+        user_id = derive_id("U", self.channel_secret, key) if key else new_user_id()
+        person = Person(self.world, self.courier, user_id, name, friend)
+        person.consents = consents
         with self.world.lock:
             self.people[person.id] = self.world.accounts[person.id] = person
             self.world.touch()
         return person
 
-    def add_group(self, name: str, members: Sequence[Person] = (), extra_members: int = 0) -> Group:
-        """A group without the bot in it. `extra_members` are only counted."""
-        group = Group(self.world, self.courier, name, members)
+    def add_group(
+        self,
+        name: str,
+        members: Sequence[Person] = (),
+        extra_members: int = 0,
+        key: str | None = None,
+    ) -> Group:
+        """A group without the bot in it. `extra_members` are only counted; `key` as for people."""
+        group_id = derive_id("C", self.channel_secret, key) if key else new_group_id()
+        group = Group(self.world, self.courier, group_id, name, members)
         group.extra_members = extra_members
         with self.world.lock:
             self.groups[group.id] = self.world.rooms[group.id] = group

@@ -10,7 +10,6 @@ from simulator.buttons import find_action
 from simulator.content import MIME, Content, draw_sample_photo, shrink, sniff_image
 from simulator.delivery import Courier
 from simulator.events import Event, add_mention, build_event, message_payload
-from simulator.ids import new_user_id
 from simulator.records import Body, Message
 from simulator.world import Account, Room, World
 
@@ -24,8 +23,10 @@ class Person(Account):
     `to` is the group; without it the act happens in the one-to-one chat with the bot.
     """
 
-    def __init__(self, world: World, courier: Courier, name: str, friend: bool, consents: bool):
-        super().__init__(new_user_id(), name, friend=friend, consents=consents)
+    def __init__(
+        self, world: World, courier: Courier, user_id: str, name: str, friend: bool = True
+    ) -> None:
+        super().__init__(user_id, name, friend=friend)
         self._world = world
         self._courier = courier
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.content import ContentStore
-from simulator.ids import MessageIds, new_user_id
+from simulator.ids import MessageIds
 from simulator.quota import Quota
 from simulator.records import Body, CallSeen, Message, Rejected, Sent
 from simulator.richmenus import RichMenus
@@ -58,10 +58,12 @@ class Room:
 class World:
     """Hold `lock` (a reentrant condition, notified at every change) to read or change anything."""
 
-    def __init__(self, now: Callable[[], float], bot_name: str, quota_limit: int | None) -> None:
+    def __init__(
+        self, now: Callable[[], float], bot_id: str, bot_name: str, quota_limit: int | None
+    ) -> None:
         self.now = now
         self.lock = threading.Condition(threading.RLock())
-        self.bot_id = new_user_id()
+        self.bot_id = bot_id
         self.bot_name = bot_name
         self.mode = "active"
         self.accounts: dict[str, Account] = {}

@@ -9,7 +9,7 @@ from db.columns import moment, refers, row_id, string
 
 
 class Alert(SQLModel, table=True):
-    """`state` as in handlers.alerts. The text is the station's own public word, so it is not sealed.
+    """`state` as in handlers.alerts. The text is the station's own public word: not sealed.
 
     `all_groups` means every group registered at the moment it goes; else see alert_group.
     """

@@ -9,7 +9,7 @@ from db.columns import blob, moment, refers, row_id, string
 
 
 class GroupChat(SQLModel, table=True):
-    """A LINE group or room. `state`: joined, registered, left, inactive (LINE refuses our pushes)."""
+    """A LINE group or room. `state`: joined, registered, left, inactive (LINE refuses pushes)."""
 
     __tablename__ = "group_chat"
     __table_args__ = (UniqueConstraint("station_id", "key"),)
@@ -30,7 +30,7 @@ class GroupChat(SQLModel, table=True):
 
 
 class Conversation(SQLModel, table=True):
-    """`key` is HMAC(chat and user). `question` is what the bot asked last, `draft` its sealed state."""
+    """`key` is HMAC(chat and user). `question` is what the bot asked last; `draft` is sealed."""
 
     __table_args__ = (UniqueConstraint("station_id", "key"),)
 

@@ -12,7 +12,7 @@ class InboxEvent(SQLModel, table=True):
     """One webhook event. `state`: new → handled | parked.
 
     `sealed` is the event itself; it is erased when handled (parked: after seven days).
-    `result` says without words what came of it.
+    `result` says without words what came of it; `handled_at` is also the time of parking.
     """
 
     __tablename__ = "inbox_event"
@@ -25,6 +25,12 @@ class InboxEvent(SQLModel, table=True):
             "id",
             sqlite_where=text("state = 'new'"),
             postgresql_where=text("state = 'new'"),
+        ),
+        Index(
+            "ix_inbox_event_parked",
+            "handled_at",
+            sqlite_where=text("state = 'parked'"),
+            postgresql_where=text("state = 'parked'"),
         ),
     )
 
@@ -44,7 +50,7 @@ class InboxEvent(SQLModel, table=True):
     kind: str | None = string(40, default=None)
     result: str | None = string(80, default=None)
     fault: str | None = string(200, default=None)
-    handled_at: datetime | None = moment(default=None, index=True)
+    handled_at: datetime | None = moment(default=None)
     case_id: int | None = refers("case.id", default=None)
 
 

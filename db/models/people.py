@@ -1,4 +1,4 @@
-"""Those who write to the station, those who answer for it, and the codes that make one the other."""
+"""Those who write to the station, those who answer for it, and codes that make one the other."""
 
 from datetime import datetime
 
@@ -52,7 +52,7 @@ class Invite(SQLModel, table=True):
 
 
 class InviteTry(SQLModel, table=True):
-    """One wrong code from one person (`key` as in person, or of the chat where there is no user)."""
+    """One wrong code from one person (`key` as in person, or of the chat where no user is told)."""
 
     __tablename__ = "invite_try"
 

@@ -326,7 +326,14 @@ def upgrade() -> None:
             "station_id", "event_id", name=op.f("uq_inbox_event_station_id_event_id")
         ),
     )
-    op.create_index(op.f("ix_inbox_event_handled_at"), "inbox_event", ["handled_at"], unique=False)
+    op.create_index(
+        "ix_inbox_event_parked",
+        "inbox_event",
+        ["handled_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'parked'"),
+        postgresql_where=sa.text("state = 'parked'"),
+    )
     op.create_index(
         "ix_inbox_event_waiting",
         "inbox_event",

@@ -28,7 +28,8 @@ class FakeLine:
     """
 
     def __init__(self):
-        self.script = {kind: deque() for kind in ("reply", "push", "content", "group", "info")}
+        kinds = ("reply", "push", "content", "group", "info")
+        self.script: dict[str, deque[str]] = {kind: deque() for kind in kinds}
         self.calls = []
         self.accepted = []
         self.bodies = {}
@@ -57,7 +58,7 @@ class FakeLine:
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
-        self.address = "http://127.0.0.1:%d" % self._runner.addresses[0][1]
+        self.address = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         return self
 
     async def __aexit__(self, *_):

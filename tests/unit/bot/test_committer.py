@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import event
+from structlog.testing import capture_logs
 
 from bot import committer as committer_module
 from bot.committer import Committer, NotStoredError
@@ -16,6 +17,12 @@ from db.engine import Database
 from db.inbox import NewEvent
 from tests.conftest import NOON
 from tests.unit.bot.web import stored
+
+
+@pytest.fixture(autouse=True)
+def log() -> Iterator[list[Any]]:
+    with capture_logs() as lines:
+        yield lines
 
 
 @pytest.fixture
@@ -85,7 +92,7 @@ def wait_for(is_true: Callable[[], bool]) -> None:
         time.sleep(0.002)
 
 
-def test_what_gathers_is_committed_together(committer, database, make):
+def test_what_gathers_is_committed_together(committer: Any, database: Any, make: Any) -> None:
     commits: list[object] = []
     event.listen(database.engine, "commit", commits.append)
     with held(committer):
@@ -95,7 +102,7 @@ def test_what_gathers_is_committed_together(committer, database, make):
     assert len(commits) == 1
 
 
-def test_group_is_bounded(committer, database, make, monkeypatch):
+def test_group_is_bounded(committer: Any, database: Any, make: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(committer_module, "GROUP_ROWS", 10)
     commits: list[object] = []
     event.listen(database.engine, "commit", commits.append)
@@ -105,7 +112,7 @@ def test_group_is_bounded(committer, database, make, monkeypatch):
     assert len(commits) == 3
 
 
-def test_refused_row_does_not_sink_the_others(committer, database, make):
+def test_refused_row_does_not_sink_the_others(committer: Any, database: Any, make: Any) -> None:
     with held(committer):
         requests = Requests(
             committer, [make("e1")], [make("bad", station_id=999), make("e2")], [make("e3")]
@@ -116,14 +123,16 @@ def test_refused_row_does_not_sink_the_others(committer, database, make):
     assert {row.event_id for row in stored(database)} == {"e1", "e2", "e3"}
 
 
-def test_row_that_is_late_is_stored_all_the_same(committer, database, make):
+def test_row_that_is_late_is_stored_all_the_same(committer: Any, database: Any, make: Any) -> None:
     with held(committer), pytest.raises(NotStoredError, match="late"):
         committer.store([make("e1")], 0.05)
     committer.ask(lambda _: None, 5)
     assert [row.event_id for row in stored(database)] == ["e1"]
 
 
-def test_full_queue_refuses_at_once_and_recovers(committer, database, make, monkeypatch):
+def test_full_queue_refuses_at_once_and_recovers(
+    committer: Any, database: Any, make: Any, monkeypatch: Any
+) -> None:
     monkeypatch.setattr(committer_module, "QUEUE_BYTES", 2000)
     with held(committer):
         requests = Requests(committer, *([make(f"e{number}")] for number in range(3)))
@@ -134,14 +143,17 @@ def test_full_queue_refuses_at_once_and_recovers(committer, database, make, monk
     assert {row.event_id for row in stored(database)} == {"e0", "e1", "e2", "e5"}
 
 
-def test_database_that_is_away_fails_the_group_at_once_and_comes_back(database, make):
-    is_away, asked = True, []
+def test_database_that_is_away_fails_the_group_at_once_and_comes_back(
+    database: Any, make: Any
+) -> Any:
+    is_away = True
+    asked: list[int] = []
 
     def find() -> Database:
         asked.append(1)
         if is_away:
             raise FileNotFoundError
-        return database
+        return cast(Database, database)
 
     committer = Committer(find)
     with pytest.raises(NotStoredError, match="database"):
@@ -153,7 +165,7 @@ def test_database_that_is_away_fails_the_group_at_once_and_comes_back(database, 
     assert len(stored(database)) == 1
 
 
-def test_task_gives_its_result_or_its_fault(committer):
+def test_task_gives_its_result_or_its_fault(committer: Any) -> None:
     assert committer.ask(lambda database: database.is_sqlite, 5) in {True, False}
     with pytest.raises(ZeroDivisionError):
         committer.ask(lambda _: 1 // 0, 5)
@@ -165,7 +177,7 @@ def _time_out(_: Database) -> None:
     raise TimeoutError("its own")
 
 
-def test_closing_stores_what_waits_and_refuses_what_comes_later(database, make):
+def test_closing_stores_what_waits_and_refuses_what_comes_later(database: Any, make: Any) -> None:
     committer = Committer(lambda: database)
     with held(committer):
         requests = Requests(committer, [make("e1")], [make("e2")])
@@ -175,17 +187,18 @@ def test_closing_stores_what_waits_and_refuses_what_comes_later(database, make):
         committer.store([make("e3")], 5)
 
 
-def test_repeat_in_one_group_is_one_row(committer, database, make):
-    later = NewEvent(**{
-        name: getattr(make("e1"), name) for name in NewEvent.__slots__
-    } | {"received_at": NOON + timedelta(seconds=1)})
+def test_repeat_in_one_group_is_one_row(committer: Any, database: Any, make: Any) -> None:
+    later = NewEvent(
+        **{name: getattr(make("e1"), name) for name in NewEvent.__slots__}
+        | {"received_at": NOON + timedelta(seconds=1)}
+    )
     with held(committer):
         requests = Requests(committer, [make("e1")], [later])
     assert set(requests.join().values()) == {"stored"}
     assert len(stored(database)) == 1
 
 
-def test_nothing_starts_before_the_first_job(database):
+def test_nothing_starts_before_the_first_job(database: Any) -> None:
     before = threading.active_count()
     committer = Committer(lambda: database)
     assert threading.active_count() == before

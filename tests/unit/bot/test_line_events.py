@@ -164,8 +164,11 @@ def test_unusable_event_is_ignored(changes: dict[str, Any], why: str) -> None:
 
 
 def test_ignored_kind_is_a_plain_word_or_unknown() -> None:
-    kinds = [event.kind for event in (parse(type="moonLanding"), parse(type="ช่วยด้วย ไฟไหม้"))
-             if isinstance(event, Ignored)]
+    kinds = [
+        event.kind
+        for event in (parse(type="moonLanding"), parse(type="ช่วยด้วย ไฟไหม้"))
+        if isinstance(event, Ignored)
+    ]
     assert kinds == ["moonLanding", "unknown"]
 
 
@@ -184,8 +187,16 @@ def test_token_that_line_would_not_take_is_dropped(token: Any) -> None:
 
 @pytest.mark.parametrize(
     ("latitude", "longitude"),
-    [(91, 0), (0, 180.1), (float("nan"), 0), (0, float("inf")), ("13.7", 100.5), (True, 0),
-     (None, 0), (10**400, 0)],
+    [
+        (91, 0),
+        (0, 180.1),
+        (float("nan"), 0),
+        (0, float("inf")),
+        ("13.7", 100.5),
+        (True, 0),
+        (None, 0),
+        (10**400, 0),
+    ],
 )
 def test_impossible_position_is_ignored(latitude: Any, longitude: Any) -> None:
     assert reason(sent("location", latitude=latitude, longitude=longitude)) == "bad position"
@@ -281,15 +292,47 @@ def test_conversation_is_a_person_in_a_chat() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(
-        exclude_categories=())),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(exclude_categories=())),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
-FIELDS = ["type", "mode", "timestamp", "webhookEventId", "deliveryContext", "replyToken", "source",
-          "message", "postback", "joined", "left", "unsend", "follow"]
-INNER = ["type", "id", "text", "userId", "groupId", "mention", "mentionees", "keywords", "data",
-         "params", "latitude", "longitude", "members", "messageId", "contentProvider", "fileName"]
+FIELDS = [
+    "type",
+    "mode",
+    "timestamp",
+    "webhookEventId",
+    "deliveryContext",
+    "replyToken",
+    "source",
+    "message",
+    "postback",
+    "joined",
+    "left",
+    "unsend",
+    "follow",
+]
+INNER = [
+    "type",
+    "id",
+    "text",
+    "userId",
+    "groupId",
+    "mention",
+    "mentionees",
+    "keywords",
+    "data",
+    "params",
+    "latitude",
+    "longitude",
+    "members",
+    "messageId",
+    "contentProvider",
+    "fileName",
+]
 TYPES = st.sampled_from(["text", "image", "file", "location", "sticker", "group", "user", "room"])
 MUTATED = st.builds(
     lambda kind, changes: build_event("e", NOON) | {"type": kind} | changes,

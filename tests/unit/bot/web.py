@@ -27,7 +27,7 @@ GROUP = "C" + "2" * 32
 
 
 def build_settings(url: str, folder: Path = Path("/nonexistent"), **changes: Any) -> Settings:
-    values = {
+    values: dict[str, Any] = {
         "line_channel_secret": SecretStr(SECRET),
         "line_channel_access_token": SecretStr("a-token"),
         "database_url": url,

@@ -13,10 +13,14 @@ from db.models import Alert, Heartbeat, Station
 
 
 def test_write_that_fails_leaves_nothing(database, clock):
-    with pytest.raises(ZeroDivisionError), database.write() as session:
-        session.add(Heartbeat(instance="a", kind="web", started_at=clock(), at=clock()))
-        session.flush()
-        raise ZeroDivisionError
+    def fail() -> None:
+        with database.write() as session:
+            session.add(Heartbeat(instance="a", kind="web", started_at=clock(), at=clock()))
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with database.read() as session:
         assert session.get(Heartbeat, "a") is None
 
@@ -54,9 +58,14 @@ def test_second_of_two_changes_to_one_version_is_refused(database, station, cloc
         stale = early.get(Alert, alert.id)
     with database.write() as session:
         session.get(Alert, alert.id).title = "first"
-    with pytest.raises(StaleDataError), database.write() as session:
-        stale.title = "second"
-        session.merge(stale)
+    stale.title = "second"
+
+    def change() -> None:
+        with database.write() as session:
+            session.merge(stale)
+
+    with pytest.raises(StaleDataError):
+        change()
 
 
 def test_only_migrate_creates_the_file(tmp_path):

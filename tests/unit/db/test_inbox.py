@@ -21,7 +21,7 @@ LEASE_S = 30.0
 @pytest.fixture
 def make(station: Any) -> Callable[..., NewEvent]:
     def build(event_id: str, chat: str = "a", at_s: float = 0, **changes: Any) -> NewEvent:
-        values = {
+        values: dict[str, Any] = {
             "station_id": station.id,
             "event_id": event_id,
             "conversation_key": station.seals.key("conversation", chat),
@@ -69,13 +69,13 @@ def fail(database: Database, clock: Any, event_id: str, instance: str = "w1") ->
         inbox.mark_failed(session, row_id, instance, clock(), "ValueError", "message")
 
 
-def test_new_event_waits_with_what_the_webhook_knew(database, make):
+def test_new_event_waits_with_what_the_webhook_knew(database: Any, make: Any) -> None:
     assert store(database, make("e1")) == 1
     row = look(database, "e1")
     assert (row.state, row.attempts, row.sealed, row.next_try_at) == ("new", 0, b"sealed", NOON)
 
 
-def test_repeat_of_a_waiting_event_renews_only_its_arrival(database, make):
+def test_repeat_of_a_waiting_event_renews_only_its_arrival(database: Any, make: Any) -> None:
     later = NOON + timedelta(seconds=40)
     store(database, make("e1"))
     store(database, make("e1", received_at=later, sealed=b"other"))
@@ -83,13 +83,13 @@ def test_repeat_of_a_waiting_event_renews_only_its_arrival(database, make):
     assert (row.received_at, row.sealed) == (later, b"sealed")
 
 
-def test_repeat_that_comes_in_late_does_not_set_the_arrival_back(database, make):
+def test_repeat_that_comes_in_late_does_not_set_the_arrival_back(database: Any, make: Any) -> None:
     store(database, make("e1"))
     store(database, make("e1", received_at=NOON - timedelta(seconds=9)))
     assert look(database, "e1").received_at == NOON
 
 
-def test_repeat_of_a_handled_event_changes_nothing(database, make, clock):
+def test_repeat_of_a_handled_event_changes_nothing(database: Any, make: Any, clock: Any) -> None:
     store(database, make("e1"))
     claim(database, clock)
     handle(database, clock, "e1")
@@ -98,19 +98,21 @@ def test_repeat_of_a_handled_event_changes_nothing(database, make, clock):
     assert (row.state, row.sealed, row.received_at) == ("handled", None, NOON)
 
 
-def test_one_id_twice_in_a_batch_is_one_row(database, make):
+def test_one_id_twice_in_a_batch_is_one_row(database: Any, make: Any) -> None:
     assert store(database, make("e1"), make("e2"), make("e1")) == 2
     assert store(database) == 0
 
 
-def test_same_events_from_many_threads_in_any_order_are_stored_once(database, make):
+def test_same_events_from_many_threads_in_any_order_are_stored_once(
+    database: Any, make: Any
+) -> None:
     events = [make(f"e{number}") for number in range(20)]
     faults: list[Exception] = []
 
     def run(number: int) -> None:
         try:
             store(database, *(events[number:] + events[:number]))
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - told by the test
             faults.append(fault)
 
     in_threads(run, 8)
@@ -119,26 +121,30 @@ def test_same_events_from_many_threads_in_any_order_are_stored_once(database, ma
     assert faults == []
 
 
-def test_claim_gives_the_oldest_of_each_conversation(database, make, clock):
+def test_claim_gives_the_oldest_of_each_conversation(database: Any, make: Any, clock: Any) -> None:
     store(database, make("b2", "b", 2), make("a1", "a", 1), make("a3", "a", 3), make("c0", "c", 0))
     assert claim(database, clock) == ["c0", "a1", "b2"]
     assert claim(database, clock) == []
 
 
-def test_claim_gives_no_more_than_asked_for(database, make, clock):
+def test_claim_gives_no_more_than_asked_for(database: Any, make: Any, clock: Any) -> None:
     store(database, *(make(f"e{number}", f"chat{number}", number) for number in range(5)))
     assert claim(database, clock, limit=2) == ["e0", "e1"]
     assert claim(database, clock, limit=2) == ["e2", "e3"]
 
 
-def test_next_event_of_a_conversation_follows_the_handled_one(database, make, clock):
+def test_next_event_of_a_conversation_follows_the_handled_one(
+    database: Any, make: Any, clock: Any
+) -> None:
     store(database, make("a1", "a", 1), make("a2", "a", 1))
     assert claim(database, clock) == ["a1"]
     handle(database, clock, "a1")
     assert claim(database, clock) == ["a2"]
 
 
-def test_earlier_event_that_comes_in_late_waits_for_the_one_in_hand(database, make, clock):
+def test_earlier_event_that_comes_in_late_waits_for_the_one_in_hand(
+    database: Any, make: Any, clock: Any
+) -> None:
     store(database, make("a2", "a", 2))
     assert claim(database, clock) == ["a2"]
     store(database, make("a1", "a", 1))
@@ -147,7 +153,9 @@ def test_earlier_event_that_comes_in_late_waits_for_the_one_in_hand(database, ma
     assert claim(database, clock, "w2") == ["a1"]
 
 
-def test_event_of_a_dead_worker_goes_to_another_once_its_lease_ends(database, make, clock):
+def test_event_of_a_dead_worker_goes_to_another_once_its_lease_ends(
+    database: Any, make: Any, clock: Any
+) -> None:
     store(database, make("e1"))
     claim(database, clock)
     clock.forward(seconds=LEASE_S + 1)
@@ -156,18 +164,23 @@ def test_event_of_a_dead_worker_goes_to_another_once_its_lease_ends(database, ma
     assert handle(database, clock, "e1", "w2")
 
 
-def test_handled_event_is_nobodys_and_holds_no_words(database, make, clock):
+def test_handled_event_is_nobodys_and_holds_no_words(database: Any, make: Any, clock: Any) -> None:
     store(database, make("e1"))
     claim(database, clock)
     assert handle(database, clock, "e1")
     row = look(database, "e1")
     assert (row.state, row.sealed, row.claimed_by, row.handled_at) == (
-        "handled", None, None, clock(),
+        "handled",
+        None,
+        None,
+        clock(),
     )
     assert not handle(database, clock, "e1")
 
 
-def test_failed_event_waits_longer_each_time_and_is_parked_the_fifth(database, make, clock):
+def test_failed_event_waits_longer_each_time_and_is_parked_the_fifth(
+    database: Any, make: Any, clock: Any
+) -> None:
     store(database, make("e1"))
     waits = []
     for _ in range(4):
@@ -182,13 +195,16 @@ def test_failed_event_waits_longer_each_time_and_is_parked_the_fifth(database, m
     row = look(database, "e1")
     assert waits == [1, 2, 4, 8]
     assert (row.state, row.sealed, row.fault, row.kind) == (
-        "parked", b"sealed", "ValueError", "message",
+        "parked",
+        b"sealed",
+        "ValueError",
+        "message",
     )
 
 
 def test_conversation_waits_for_a_failed_event_and_goes_on_after_a_parked_one(
-    database, make, clock
-):
+    database: Any, make: Any, clock: Any
+) -> None:
     store(database, make("a1", "a", 1), make("a2", "a", 2))
     for _ in range(inbox.MAX_FAILURES):
         assert claim(database, clock) == ["a1"]
@@ -197,14 +213,18 @@ def test_conversation_waits_for_a_failed_event_and_goes_on_after_a_parked_one(
     assert claim(database, clock) == ["a2"]
 
 
-def test_failure_of_an_event_that_another_has_changes_nothing(database, make, clock):
+def test_failure_of_an_event_that_another_has_changes_nothing(
+    database: Any, make: Any, clock: Any
+) -> None:
     store(database, make("e1"))
     claim(database, clock)
     fail(database, clock, "e1", "w2")
     assert look(database, "e1").claimed_by == "w1"
 
 
-def test_event_given_back_is_claimed_again_without_an_attempt(database, make, clock):
+def test_event_given_back_is_claimed_again_without_an_attempt(
+    database: Any, make: Any, clock: Any
+) -> None:
     store(database, make("e1"))
     claim(database, clock)
     with database.write() as session:
@@ -213,7 +233,7 @@ def test_event_given_back_is_claimed_again_without_an_attempt(database, make, cl
     assert look(database, "e1").attempts == 1
 
 
-def test_event_that_ends_every_worker_is_parked(database, make, clock):
+def test_event_that_ends_every_worker_is_parked(database: Any, make: Any, clock: Any) -> None:
     store(database, make("e1"))
     for _ in range(inbox.MAX_LEASES):
         assert claim(database, clock) == ["e1"]
@@ -222,7 +242,9 @@ def test_event_that_ends_every_worker_is_parked(database, make, clock):
     assert look(database, "e1").state == "parked"
 
 
-def test_workers_at_once_never_hold_two_events_of_a_conversation(database, make, clock):
+def test_workers_at_once_never_hold_two_events_of_a_conversation(
+    database: Any, make: Any, clock: Any
+) -> None:
     chats = [f"chat{number}" for number in range(6)]
     store(database, *(make(f"{c}-{n}", c, n) for c in chats for n in range(4)))
     claimed: list[list[str]] = [[] for _ in range(6)]
@@ -236,7 +258,7 @@ def test_workers_at_once_never_hold_two_events_of_a_conversation(database, make,
     assert all(event.endswith("-0") for event in events)
 
 
-def test_due_only_what_a_claim_would_give(database, make, clock):
+def test_due_only_what_a_claim_would_give(database: Any, make: Any, clock: Any) -> Any:
     def has_due() -> bool:
         with database.read() as session:
             return inbox.has_due(session, clock())
@@ -250,7 +272,9 @@ def test_due_only_what_a_claim_would_give(database, make, clock):
     assert has_due()
 
 
-def test_counts_and_oldest_tell_what_waits(database, make, clock, station):
+def test_counts_and_oldest_tell_what_waits(
+    database: Any, make: Any, clock: Any, station: Any
+) -> None:
     with database.read() as session:
         assert inbox.oldest_new_at(session) is None
     store(database, make("e1", "a"), make("e2", "b", received_at=NOON + timedelta(minutes=1)))
@@ -265,14 +289,14 @@ def test_counts_and_oldest_tell_what_waits(database, make, clock, station):
         assert [row.event_id for row in inbox.list_parked(session, station.id)] == ["e1"]
 
 
-def test_check_writable_changes_nothing(database, make):
+def test_check_writable_changes_nothing(database: Any, make: Any) -> None:
     store(database, make("e1"))
     with database.write() as session:
         inbox.check_writable(session)
     assert look(database, "e1").attempts == 0
 
 
-def test_claim_reads_the_waiting_rows_only(database, make, clock):
+def test_claim_reads_the_waiting_rows_only(database: Any, make: Any, clock: Any) -> None:
     """With a million handled rows a scan of the table would take a second each time."""
     store(database, *(make(f"e{number}", f"chat{number}") for number in range(200)))
     with database.write() as session:

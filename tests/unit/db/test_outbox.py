@@ -7,7 +7,7 @@ import pytest
 
 from db import outbox, quota
 from db.models import Outbox, Station
-from db.outbox import NewMessage
+from db.outbox import NewMessage, OpenMessage
 from tests.unit.outbox_rows import put
 
 HI = {"type": "text", "text": "สวัสดี"}
@@ -47,7 +47,7 @@ def test_what_goes_in_comes_out_and_lies_sealed(database, station, clock):
     assert "สวัสดี".encode() not in stored.body
     assert b"Ualice" not in stored.target
     opened = outbox.open_message(station, stored)
-    assert (opened.target, opened.messages, opened.reply_token) == ("Ualice", [HI], "token")
+    assert opened == OpenMessage("Ualice", [HI], "token")
 
 
 @pytest.mark.parametrize(("messages", "target"), [((), "U1"), ((HI,) * 6, "U1"), ((HI,), "")])
@@ -95,10 +95,11 @@ def test_next_call(token, until, tried, first_push, to, expected, clock):
 
 
 def test_urgent_goes_first_then_older(database, station, clock, claim):
+    priorities = {"courtesy": 3, "alert": 2, "first": 1, "second": 1, "fire": 0}
     rows = {
         name: put(database, station, clock, chat=name, priority=priority)
-        for name, priority in (("courtesy", 3), ("alert", 2), ("first", 1), ("second", 1), ("fire", 0))
-    }  # fmt: skip
+        for name, priority in priorities.items()
+    }
     order = ["fire", "first", "second", "alert", "courtesy"]
     assert [row_id for row_id, _ in claim()] == [rows[name].id for name in order]
 
@@ -161,7 +162,9 @@ def test_claim_writes_down_what_is_about_to_be_tried(database, station, clock, c
         assert session.get_one(Outbox, push.id).first_push_at == clock()
 
 
-@pytest.mark.parametrize(("to_group", "call", "state"), [(False, "push", "queued"), (True, None, "unknown")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("to_group", "call", "state"), [(False, "push", "queued"), (True, None, "unknown")]
+)
 def test_after_a_crash_in_a_reply(database, station, clock, claim, to_group, call, state):
     row = put(
         database, station, clock, to_group=to_group, reply_token="t", reply_until=clock() + MINUTE
