@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlmodel import Session
 
 _BUSY_MS = 5000
-_PRAGMAS = (
+PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA secure_delete=ON",
@@ -122,7 +122,7 @@ def _sqlite_engine(path: Path, pool_size: int) -> Engine:
         connection = sqlite3.connect(
             uri, uri=True, timeout=_BUSY_MS / 1000, check_same_thread=False, isolation_level=None
         )
-        for pragma in _PRAGMAS:
+        for pragma in PRAGMAS:
             connection.execute(pragma)
         return connection
 

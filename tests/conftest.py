@@ -106,6 +106,19 @@ def database_url(
     yield make(tmp_path.name)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def forget_durability() -> None:
+    """SQLite files of tests are thrown away: waiting for the disk would only take time.
+
+    Processes that a test starts are not touched: they write as in production.
+    """
+    from db import engine
+
+    engine.PRAGMAS = tuple(
+        pragma.replace("synchronous=FULL", "synchronous=OFF") for pragma in engine.PRAGMAS
+    )
+
+
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite file with all tables: copying it takes a tenth of the migrations' time."""

@@ -92,7 +92,7 @@ const card = (name, title, ...below) =>
 function media(message) {
   const { kind, body, isBot } = message;
   const name = { video: "film", audio: "voice", file: "file" }[kind];
-  const detail = kind === "file" ? `${body.fileSize.toLocaleString("th-TH")} ไบต์` : `${Math.round((body.duration ?? 0) / 1000)} วินาที`;
+  const detail = kind === "file" ? `${body.fileSize.toLocaleString("th-TH")} ไบต์` : body.duration ? `${Math.round(body.duration / 1000)} วินาที` : "";
   const address = isBot ? body.originalContentUrl : `/ui/media/${message.id}`;
   return card(name, body.fileName ?? KIND_WORDS[kind], el("small", {}, detail),
     isBot ? link(address, "เปิด") : el("a", { href: address, download: "" }, "บันทึก"));

@@ -34,13 +34,10 @@ function bubble(contents, tap) {
     const block = el("div", { class: `flex-block flex-${name}`, style: { backgroundColor: look.backgroundColor ?? "" } },
       component(contents[name], "vertical", tap));
     if (look.separator) block.style.borderTop = `1px solid ${look.separatorColor ?? "#dadada"}`;
-    if (contents[name].type === "box" && hasPadding(contents[name])) block.classList.add("flex-bare");
     node.append(block);
   }
   return clickable(node, contents.action, tap);
 }
-
-const hasPadding = (box) => Object.keys(SIDES).some((name) => name in box);
 
 function component(part, layout, tap) {
   const node = DRAW[part.type](part, tap, layout);

@@ -249,7 +249,9 @@ class TestRetryKey:
         line.quota_limit = None
         assert caller.push(resident.id, text(), key=key).status == 200
 
-    @pytest.mark.parametrize("key", ["1", "not-a-uuid", "0" * 32, "{00000000-0000-0000-0000-000000000000}"])
+    @pytest.mark.parametrize(
+        "key", ["1", "not-a-uuid", "0" * 32, "{00000000-0000-0000-0000-000000000000}"]
+    )
     def test_a_key_is_a_uuid(self, line: Line, caller: Caller, key: str) -> None:
         assert caller.push(line.add_person("ก").id, text(), key=key).status == 400
 
