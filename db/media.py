@@ -26,13 +26,20 @@ class MediaFolder:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = secrets.token_hex(16)
         draft = self._folder / f".{name}"
+        try:
+            self._fill(draft, chunks)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+        draft.rename(self._folder / name)
+        return name
+
+    def _fill(self, draft: Path, chunks: Iterable[bytes]) -> None:
         # Opened by hand: the file is private from its first byte on.
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.writelines(self._seals.seal_stream(chunks, _CONTEXT))
             file.flush()
             os.fsync(file.fileno())
-        draft.rename(self._folder / name)
-        return name
 
     def read(self, name: str) -> Iterator[bytes]:
         """Raises FileNotFoundError at once, SealFault while reading."""

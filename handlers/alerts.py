@@ -26,6 +26,8 @@ from handlers.wording import alerts as words
 TITLE_LETTERS = 100
 TEXT_LETTERS = 3000
 GRACE_S = 1800
+# What LINE could not be asked to send for so long is no news any more.
+STALE_S = 24 * 3600
 
 
 class AlertState(StrEnum):

@@ -176,6 +176,8 @@ def finish(session: Session, now: datetime, post: "Posts") -> int:
     """End the runs whose every message is final, and tell the drafter. Returns how many."""
     count = 0
     for run in alert_rows.list_runs(session, RunState.SENDING):
+        if alerts.is_missed(run.due_at, now, alerts.STALE_S):
+            alert_rows.cancel_unsent(session, run.id, now)
         outcomes = alert_rows.count_outcomes(session, run.id)
         if outcomes.get("queued", 0) or outcomes.get("parked", 0):
             continue

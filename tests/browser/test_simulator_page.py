@@ -18,6 +18,10 @@ from simulator.sending import new_call  # noqa: E402
 
 pytestmark = pytest.mark.browser
 
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+if CHROMIUM is None and os.environ.get("YAAM_REQUIRE_BROWSER") != "1":
+    pytest.skip("no Chromium", allow_module_level=True)
+
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -106,13 +110,10 @@ class Bot:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        if os.environ.get("YAAM_REQUIRE_BROWSER") == "1":
-            pytest.fail("no Chromium, and YAAM_REQUIRE_BROWSER=1 asks for one")
-        pytest.skip("no Chromium")
+    if CHROMIUM is None:
+        pytest.fail("no Chromium, and YAAM_REQUIRE_BROWSER=1 asks for one")
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=list(QUIET))
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield browser
         browser.close()
 

@@ -119,6 +119,17 @@ def test_ended_alert_takes_back_what_has_not_left(towns, clock):
     assert towns.dispatch.tick(clock()) == 0
 
 
+def test_message_that_could_not_leave_for_a_day_is_taken_back(towns, clock):
+    plan(towns)
+    clock.forward(minutes=10)
+    towns.dispatch.tick(clock())
+    clock.forward(hours=24, seconds=1)
+    towns.dispatch.tick(clock())
+    towns.dispatch.tick(clock())
+    assert {row.state for row in towns.all(rows.Outbox) if row.kind == "alert"} == {"cancelled"}
+    assert towns.all(rows.AlertRun)[0].state == "partly"
+
+
 def test_alert_without_approval_waits_unsent(towns, clock):
     plan(towns, approve=False)
     clock.forward(minutes=10)
