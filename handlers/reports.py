@@ -236,7 +236,7 @@ def _answer_to_addition(
     elif case.label is Label.EMERGENCY and understood.category == "resolved":
         messages = emergency.still_open(case.category, case.reference)
     elif case.label is Label.EMERGENCY:
-        messages = emergency.follow_up_answer(case.category, case.reference)
+        messages = emergency.follow_up_answer(case.category, case.reference, _is_told(situation))
     return Answer(
         tuple(messages),
         case=case.id,
@@ -256,7 +256,7 @@ def _add_thing(situation: Situation, said: Said, got: str) -> Decision:
     news = News(news_more(False), said.words, said.position, _media_name(said))
     messages = person.added(case.reference)
     if case.label is Label.EMERGENCY:
-        messages = emergency.follow_up_answer(case.category, case.reference)
+        messages = emergency.follow_up_answer(case.category, case.reference, _is_told(situation))
     answer = Answer(
         tuple(messages),
         case=case.id,
@@ -265,6 +265,10 @@ def _add_thing(situation: Situation, said: Said, got: str) -> Decision:
     )
     told = cases.tell_staff(situation, after, news, carries=said.message_id)
     return Decision("case_added", (AddToCase(case.id, said), answer, *told))
+
+
+def _is_told(situation: Situation) -> bool:
+    return bool(situation.on_duty or situation.all_staff)
 
 
 def _is_plainly_else(case: Case, understood: Understood, is_quoted: bool) -> bool:

@@ -84,6 +84,8 @@ def on_text(situation: Situation, staff: Staff, event: TextSaid) -> Decision:
         return Decision(relayed.result, (StopAsking(), *relayed.changes))
     if talk.question is Question.ALERT_TEXT:
         return alerts.on_text(situation, event.text)
+    if talk.question is Question.NEW_CASE:
+        return reports.on_text(situation, event)
     return _to_whom(situation, event)
 
 
@@ -94,6 +96,8 @@ def on_tap(situation: Situation, staff: Staff, fields: dict[str, str], event: Ta
         return Decision("dropped", (StopAsking(), Answer(tuple(words.dropped()))))
     if action == "report":
         return _report(situation)
+    if action in ("menu", "mine"):
+        return _menu(situation, action)
     if action.startswith("alert_"):
         return alerts.on_tap(situation, staff, action, fields, event.picked_at)
     case = situation.named_case
@@ -139,6 +143,14 @@ def _command(situation: Situation, staff: Staff, text: str) -> Decision | None:
         case "ช่วยเหลือ" | "เมนู" | "วิธีใช้":
             return Decision("help", (Answer(tuple(words.help_text(staff))),))
     return None
+
+
+def _menu(situation: Situation, action: str) -> Decision:
+    """The rich menu is everybody's: an officer's list is his work, and he may report as anybody."""
+    if action == "mine":
+        listed = words.work_list(situation.duty_cases, situation.timezone)
+        return Decision("work_listed", (Answer(tuple(listed)),))
+    return reports.on_menu(situation, "request")
 
 
 def _to_whom(situation: Situation, event: TextSaid) -> Decision:

@@ -1,19 +1,12 @@
-"""Copies of a message for training only: other places and times, and the faults that thumbs make.
-
-Moving a message to another place keeps the model from learning that a certain soi burns.
+"""Copies of a message with the faults that thumbs make, for training only.
 
 Faults as seen in real reports: lost tone marks, neighbouring keys, lost or doubled letters,
 stretched ends, two sara e for sara ae, lost spaces, lost polite endings.
 """
 
 import re
-from collections.abc import Sequence
 from random import Random
 
-from nlp.examples import Example
-
-_MOVE, _DROP = 0.5, 0.15  # chances that a place or a time is exchanged, or left out
-_LEFT = 6  # characters that must remain beside the stretch: a bare address stays as it is
 _TONES = (
     "\N{THAI CHARACTER MAI EK}\N{THAI CHARACTER MAI THO}\N{THAI CHARACTER MAI TRI}"
     "\N{THAI CHARACTER MAI CHATTAWA}\N{THAI CHARACTER THANTHAKHAT}"
@@ -22,21 +15,6 @@ _TONES = (
 _ROWS = ("ๅภถุึคตจขช", "ๆไำพะัีรนยบล", "ฟหกดเ้่าสวง", "ผปแอิืทมใฝ")
 _SWAPS = (("ใ", "ไ"), ("ไ", "ใ"), ("ซ", "ช"), ("ค่ะ", "คะ"), ("แ", "เเ"), ("์", ""), ("ร", "ล"), ("ศ", "ส"), ("ณ", "น"))
 _POLITE = re.compile(r" ?(?:นะ)?(?:ครับ|ค่ะ|คะ|คับ|จ้า)(?=\s|$)")
-
-
-def moved(example: Example, places: Sequence[str], times: Sequence[str], random: Random) -> str:
-    """The text of `example` with its place and its time exchanged for others, or left out."""
-    text = _exchange(example.text, example.place, places, random)
-    return _exchange(text, example.when, times, random)
-
-
-def _exchange(text: str, stretch: str | None, others: Sequence[str], random: Random) -> str:
-    if stretch is None or not others or len(text) - len(stretch) < _LEFT:
-        return text
-    chance = random.random()
-    if chance < _DROP:
-        return text.replace(stretch, "", 1)
-    return text.replace(stretch, random.choice(others), 1) if chance < _DROP + _MOVE else text
 
 
 def noisy(text: str, random: Random, rate: float) -> str:

@@ -44,10 +44,15 @@ def first_answer(
     return [m.flex(_alt(category, first, reference), contents, quick=[QUICK_PLACE, *QUICK_PHOTO])]
 
 
-def follow_up_answer(category: str, reference: str) -> list[Message]:
-    """More was said about an emergency: it was added, and the number stays at hand."""
+def follow_up_answer(category: str, reference: str, is_told: bool) -> list[Message]:
+    """More was said about an emergency: it was added, and the number stays at hand.
+
+    `is_told`: whether there is an officer in the system to whom it goes.
+    """
     first, _, _ = names.hotlines_for(category)
-    words = f"เพิ่มในเรื่อง {reference} และแจ้งเจ้าหน้าที่แล้วค่ะ\nถ้ายังไม่มีเจ้าหน้าที่ตอบ โปรดโทร {first.number}"
+    words = f"เพิ่มในเรื่อง {reference} แล้วค่ะ กำลังแจ้งเจ้าหน้าที่\nถ้ายังไม่มีเจ้าหน้าที่ตอบ โปรดโทร {first.number}"
+    if not is_told:
+        words = f"เพิ่มในเรื่อง {reference} แล้วค่ะ\nขณะนี้ไม่มีเจ้าหน้าที่ในระบบ โปรดโทร {first.number} ทันที"
     dial = m.quick(m.call(f"โทร {first.number}", first.number))
     return [m.text(words, quick=[dial, QUICK_PLACE, *QUICK_PHOTO])]
 
@@ -56,7 +61,7 @@ def still_open(category: str, reference: str) -> list[Message]:
     """The person says that it is over. It stays open until staff have checked."""
     first, _, _ = names.hotlines_for(category)
     words = (
-        f"รับทราบค่ะ แจ้งเจ้าหน้าที่แล้ว เรื่อง {reference} ยังเปิดอยู่จนกว่าเจ้าหน้าที่จะตรวจสอบ\n"
+        f"รับทราบค่ะ เรื่อง {reference} ยังเปิดอยู่จนกว่าเจ้าหน้าที่จะตรวจสอบ\n"
         f"ถ้าเหตุยังไม่จบหรือพิมพ์เองไม่สะดวก โทร {first.number} ได้ทุกเมื่อ"
     )
     return [m.text(words, quick=[m.quick(m.call(f"โทร {first.number}", first.number))])]

@@ -59,7 +59,9 @@ def test_resident_officer_and_group_do_their_work(town):
         "--at", at.isoformat(), "--groups", "all", "--approve", "--json",
     )  # fmt: skip
     town.wait(lambda: "ล็อกบ้านก่อนนอน" in said(group))
-    (alert,) = [one for one in line.sent if "ล็อกบ้าน" in json.dumps(one.messages, ensure_ascii=False)]
+    (alert,) = [
+        one for one in line.sent if "ล็อกบ้าน" in json.dumps(one.messages, ensure_ascii=False)
+    ]
     assert -0.1 < alert.at - at.timestamp() < 5
     assert alert.cost == 80
     (delivery,) = [row for row in town.rows("export", "deliveries") if row["kind"] == "alert"]

@@ -109,9 +109,7 @@ def test_members_coming_and_going_only_renew_the_count(talk, clock):
 def test_edit_of_a_case_message_is_added_and_told(talk):
     talk.group(TOWN, LEADER)
     talk.officer(OFFICER)
-    talk.happens(
-        e.TextSaid, ANN, group=TOWN, message_id="5", text="ไฟไหม้ ซอย 5", mentions_bot=True
-    )
+    talk.happens(e.TextSaid, ANN, group=TOWN, message_id="5", text="ไฟไหม้ ซอย 5", mentions_bot=True)
     (card,) = talk.happens(e.TextEdited, ANN, group=TOWN, message_id="5", text="ไฟไหม้ ซอย 7")
     assert "แก้ไข" in card.words
     assert talk.words() == ["ไฟไหม้ ซอย 5", "ไฟไหม้ ซอย 7"]

@@ -290,3 +290,12 @@ def test_follow_welcomes_with_the_notice_and_again_more_briefly(talk):
 def test_standby_is_never_answered(talk):
     assert talk.says(ANN, "ไฟไหม้", is_standby=True, reply_token=None) == []
     assert talk.results() == ["ignored: standby"]
+
+
+def test_more_words_claim_no_telling_where_there_is_nobody_to_tell(talk):
+    talk.says(ANN, "ไฟไหม้")
+    (alone,) = talk.says(ANN, "อืม ชั้นสาม")
+    assert "ไม่มีเจ้าหน้าที่ในระบบ" in alone.words
+    talk.officer(OFFICER)
+    answer, _ = talk.says(ANN, "อืม ชั้นสี่")
+    assert "กำลังแจ้งเจ้าหน้าที่" in answer.words

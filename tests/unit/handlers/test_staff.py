@@ -287,3 +287,13 @@ def test_group_code_in_private_is_kept_for_the_group(talk):
     (answer,) = talk.says(ANN, code)
     assert "กลุ่ม" in answer.words
     assert talk.all(rows.Invite)[0].used_at is None
+
+
+def test_officer_reports_by_the_rich_menu_like_anybody(talk):
+    talk.officer(OFFICER)
+    talk.officer(SECOND)
+    talk.taps(OFFICER, "a=menu&k=emergency")
+    answer, card = talk.says(OFFICER, "ไฟไหม้ หน้าวัด")
+    assert (answer.to, card.to) == (OFFICER, SECOND)
+    (listed,) = talk.taps(OFFICER, "a=mine")
+    assert talk.cases()[0].reference in listed.words

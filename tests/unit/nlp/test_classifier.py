@@ -1,0 +1,93 @@
+"""The door: every example of the label guide, every nasty text, and no error ever."""
+
+import pytest
+from hypothesis import given
+from tests.unit.nlp.nasty import NASTY, TEXTS
+
+from nlp.classifier import LABELS, ModelFault, Understanding, load, understand
+
+GUIDE = [
+    ("มีควันออกจากห้องข้าง ๆ เยอะมาก ซอยเทศบาล 5 ช่วยด้วย", "emergency", "fire"),
+    ("เห็นคนส่งยาบ้ากันทุกคืนท้ายซอยวัดไผ่", "tip", "drugs"),
+    ("ไฟทางหน้าโรงเรียนดับมาสามวันแล้ว ช่วยมาซ่อมหน่อยครับ", "request", "lighting"),
+    ("สวัสดีตอนเช้าค่ะ", "other", "greeting"),
+    ("มีคนโดนรถชนหน้าตลาด เลือดออกเยอะ", "emergency", "traffic_accident"),
+    ("มีขโมยกำลังปีนเข้าบ้านเลขที่ 12 หมู่ 3", "emergency", "intrusion"),
+    ("มีคนถือมีดไล่ฟันกันหน้าตลาดสดครับ ช่วยด้วยด่วน", "emergency", "violence"),
+    ("ไฟไหม้บ้านค่ะ", "emergency", "fire"),
+    ("ช่วยด้วย!!", "emergency", "violence"),
+    ("ช่วยด้วย", "emergency", "violence"),
+    ("มีคนแปลกหน้าด้อม ๆ มอง ๆ แถวโรงเรียน", "tip", "suspicious"),
+    ("รถชนกันหน้าตลาดมีคนเจ็บ", "emergency", "traffic_accident"),
+    ("เย็นนี้กินอะไรกันดี", "other", "chitchat"),
+    ("เมื่อคืนโดนงัดรถ", "tip", "theft"),
+    ("มันกำลังงัดรถอยู่", "emergency", "intrusion"),
+    ("ไฟดับ แถวนี้โดนปล้นบ่อย", "request", "lighting"),
+    ("ร้อนเป็นไฟ", "other", "chitchat"),
+    ("ตายแล้ว", "other", "chitchat"),
+    ("ยิงมุก", "other", "chitchat"),
+    ("ติดตามเรื่อง", "request", "case_status"),
+    ("แจ้งรอบ 2", "request", "case_status"),
+    ("ฝากบ้านไว้กับตำรวจ", "request", "house_watch"),
+    ("ซอยเทศบาล 5", "other", "unclear"),
+    ("45/12 ม.3", "other", "unclear"),
+    ("0000000000", "other", "unclear"),
+    ("hello, there is a fire next door!", "emergency", "fire"),
+    ("help, accident, someone is bleeding", "emergency", "traffic_accident"),
+]
+
+
+@pytest.mark.parametrize(("text", "label", "category"), GUIDE)
+def test_examples_of_the_label_guide(text: str, label: str, category: str) -> None:
+    found = understand(text)
+    assert (found.label, found.category) == (label, category)
+
+
+def test_place_and_time_are_the_stretches_as_typed() -> None:
+    found = understand("เห็นคนส่งยาบ้ากันทุกคืนท้ายซอยวัดไผ่")
+    assert (found.place, found.when) == ("ท้ายซอยวัดไผ่", "ทุกคืน")
+
+
+def test_a_bare_place_keeps_the_place() -> None:
+    assert understand("ซอยเทศบาล 5").place == "ซอยเทศบาล 5"
+
+
+def test_a_rule_that_raised_the_alarm_is_named() -> None:
+    assert understand("ไฟไหม้บ้านค่ะ").trigger == "fire_word"
+    assert understand("เย็นนี้กินอะไรกันดี").trigger is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "  ", "\N{ZERO WIDTH SPACE}", "😀😀", "๑๙๑", "\0", "\ud800", "ก" * 5000, "မီးလောင်နေတယ်"],
+)
+def test_texts_that_say_nothing_are_unclear(text: str) -> None:
+    found = understand(text)
+    assert (found.label, found.category) == ("other", "unclear")
+
+
+def assert_sound(text: str, found: Understanding) -> None:
+    assert found.category in LABELS[found.label]
+    assert 0.0 <= found.confidence <= 1.0
+    assert found.place is None or found.place in text
+    assert found.when is None or found.when in text
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_nasty_texts_are_understood_as_something(text: str) -> None:
+    assert_sound(text, understand(text))
+
+
+@given(TEXTS)
+def test_no_text_raises(text: str) -> None:
+    assert_sound(text, understand(text))
+
+
+def test_the_same_text_is_understood_alike_twice() -> None:
+    assert understand("รถชนหน้าวัด") == understand("รถชนหน้าวัด")
+
+
+def test_load_may_be_called_again() -> None:
+    load()
+    load()
+    assert issubclass(ModelFault, Exception)
