@@ -67,7 +67,13 @@ class Town:
     def flask(self, *args: str, stdin: str | None = None) -> str:
         """Raises AssertionError with what the command said where it fails."""
         done = subprocess.run(
-            ["flask", *args], cwd=ROOT, env=self.env, capture_output=True, text=True, input=stdin
+            ["flask", *args],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            input=stdin,
+            check=False,
         )
         assert done.returncode == 0, f"{args}: {done.stderr}"
         return done.stdout

@@ -1,11 +1,12 @@
-"""The main job through real processes: a message in, a case, an answer out, an officer, an alert."""
+"""The main job through real processes: message in, case, answer out, an officer, an alert."""
 
 import json
+import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.town import PROCESSES, run_town
+from tests.town import PROCESSES, ROOT, run_town
 
 SMOKE = "มีควันออกจากห้องข้าง ๆ เยอะมาก ซอยเทศบาล 5 ช่วยด้วย"
 
@@ -110,12 +111,13 @@ def test_doctor_says_what_is_ill_and_what_to_do(town):
 
 
 def _doctor(town):
-    import subprocess
-
-    from tests.town import ROOT
-
     done = subprocess.run(
-        ["flask", "doctor", "--json"], cwd=ROOT, env=town.env, capture_output=True, text=True
+        ["flask", "doctor", "--json"],
+        cwd=ROOT,
+        env=town.env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return {row["check"]: row for row in map(json.loads, done.stdout.splitlines())}
 
