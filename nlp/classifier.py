@@ -15,13 +15,15 @@ from nlp.normalize import align
 from nlp.places import find_place_in
 from nlp.shapes import is_wordless, plain_category
 from nlp.times import find_when_in
-from nlp.triggers import Alarm, find_alarm
+from nlp.triggers import Alarm, find_alarm, names_danger
 from nlp.weights import Model, ModelFault
 
 __all__ = ["LABELS", "ModelFault", "Understanding", "load", "understand"]
 
-# From cross-validation on the training messages: below it alarms grow faster than misses shrink.
-EMERGENCY_THRESHOLD = 0.40
+# From cross-validation on the training messages: a share of this much raises an emergency where
+# the message names a danger, and the greater one where it names none.
+EMERGENCY_THRESHOLD = 0.30
+UNNAMED_THRESHOLD = 0.50
 _TRIGGER_CONFIDENCE = 0.75
 _RULE_CONFIDENCE = 0.90
 
@@ -66,9 +68,15 @@ def _judge(text: str, alarm: Alarm | None, place: str | None) -> tuple[str, floa
     if plain is not None:
         return plain, _RULE_CONFIDENCE
     label = max(labels, key=lambda name: labels[name])
-    if labels["emergency"] >= EMERGENCY_THRESHOLD:
+    if _is_emergency(labels["emergency"], text):
         label = "emergency"
     return _best(label, shares), round(labels[label], 4)
+
+
+def _is_emergency(share: float, text: str) -> bool:
+    if share >= UNNAMED_THRESHOLD:
+        return True
+    return share >= EMERGENCY_THRESHOLD and names_danger(text)
 
 
 def _best(label: str, shares: dict[str, float]) -> str:

@@ -6,6 +6,7 @@ place. Words break under typing errors and characters hold, so the model has bot
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -22,7 +23,7 @@ _CHAR_LENGTHS = (2, 3, 4, 5)
 _GROUP_WEIGHTS = {"word": 1.0, "char": 0.8, "cue": 0.6, "topic": 1.0}
 
 _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?:https?://|www\.|line\.me/|maps\.app|goo\.gl/)\S+", re.I), " ลิงก์ "),
+    (re.compile(r"(?:https?://|www\.|line\.me/|maps\.app|goo\.gl/)\S+", re.IGNORECASE), " ลิงก์ "),
     (re.compile(r"-?\d{1,3}\.\d{4,},? ?-?\d{1,3}\.\d{4,}"), " พิกัด "),
     (re.compile(r"(?<!\d)0\d{1,2}[- ]?\d{3}[- ]?\d{3,4}(?!\d)"), " เบอร์โทร "),
     (re.compile(r"(?<![ก-๙])\d?[ก-ฮ]{2} ?\d{1,4}(?!\d)"), " ทะเบียน "),
@@ -70,7 +71,7 @@ def _word_names(words: list[str]) -> Iterator[str]:
     ends = ["<", *(_number_class(word) for word in words), ">"]
     for word in ends[1:-1]:
         yield "w:" + word
-    for first, second in zip(ends, ends[1:], strict=False):
+    for first, second in pairwise(ends):
         yield f"b:{first}|{second}"
 
 

@@ -13,12 +13,22 @@ _TONES = (
 )
 # Rows of the Kedmanee keyboard: a neighbour is the key to the left or right.
 _ROWS = ("ๅภถุึคตจขช", "ๆไำพะัีรนยบล", "ฟหกดเ้่าสวง", "ผปแอิืทมใฝ")
-_SWAPS = (("ใ", "ไ"), ("ไ", "ใ"), ("ซ", "ช"), ("ค่ะ", "คะ"), ("แ", "เเ"), ("์", ""), ("ร", "ล"), ("ศ", "ส"), ("ณ", "น"))
+_SWAPS = (
+    ("ใ", "ไ"),
+    ("ไ", "ใ"),
+    ("ซ", "ช"),
+    ("ค่ะ", "คะ"),
+    ("แ", "เเ"),
+    ("์", ""),
+    ("ร", "ล"),
+    ("ศ", "ส"),
+    ("ณ", "น"),
+)
 _POLITE = re.compile(r" ?(?:นะ)?(?:ครับ|ค่ะ|คะ|คับ|จ้า)(?=\s|$)")
 
 
 def noisy(text: str, random: Random, rate: float) -> str:
-    """`text` with about `rate` of its characters damaged, and at times its spaces or manners lost."""
+    """`text` with about `rate` of its characters damaged, at times without spaces or manners."""
     if random.random() < 0.25:
         text = _POLITE.sub("", text)
     if random.random() < 0.25:

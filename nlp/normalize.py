@@ -1,4 +1,4 @@
-"""One spelling for what people type in many: marks in order, no invisible characters, no stretching.
+"""One spelling for what people type in many: marks in order, nothing invisible, no stretching.
 
 Nothing here corrects a word: place names and new words stay as typed. Spaces and line breaks stay,
 because in Thai they end phrases. `align` keeps, for every character of the result, where it came
@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 _TONES = "\N{THAI CHARACTER MAI EK}-\N{THAI CHARACTER MAI CHATTAWA}"
+_TONE_MARKS = "".join(
+    map(chr, range(ord("\N{THAI CHARACTER MAI EK}"), ord("\N{THAI CHARACTER MAI CHATTAWA}") + 1))
+)
 _ABOVE_BELOW = (
     "\N{THAI CHARACTER MAI HAN-AKAT}\N{THAI CHARACTER SARA I}-\N{THAI CHARACTER SARA UU}"
     "\N{THAI CHARACTER MAITAIKHU}"
@@ -18,7 +21,8 @@ _ABOVE_BELOW = (
 _SARA_AA = "\N{THAI CHARACTER SARA AA}"
 _SARA_AM = "\N{THAI CHARACTER SARA AM}"
 _NIKHAHIT = "\N{THAI CHARACTER NIKHAHIT}"
-_MARKS = "\N{THAI CHARACTER MAI HAN-AKAT}\N{THAI CHARACTER SARA I}-\N{THAI CHARACTER PHINTHU}" + (
+_MARKS = (
+    "\N{THAI CHARACTER MAI HAN-AKAT}\N{THAI CHARACTER SARA I}-\N{THAI CHARACTER PHINTHU}"
     "\N{THAI CHARACTER MAITAIKHU}-\N{THAI CHARACTER YAMAKKAN}"
 )
 _INVISIBLE = (
@@ -31,18 +35,27 @@ _DIGITS = {0x0E50 + n: str(n) for n in range(10)} | {0xFF10 + n: str(n) for n in
 
 Replacement = str | Callable[[re.Match[str]], str]
 
+
+def _in_order(run: re.Match[str]) -> str:
+    """Vowels, then tones, then sara am: the whole run at once, or hostile runs take a pass each."""
+    ranks = dict.fromkeys(_TONE_MARKS, 1) | {_SARA_AM: 2}
+    return "".join(sorted(run.group(), key=lambda char: ranks.get(char, 0)))
+
+
 # In this order; each line leaves nothing for an earlier one to do, save where `align` runs again.
 _STEPS: tuple[tuple[re.Pattern[str], Replacement], ...] = (
     (re.compile(f"[{_INVISIBLE}]+"), ""),
     (re.compile("[\ud800-\udfff]+"), "\N{REPLACEMENT CHARACTER}"),
     (re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]"), "\n"),
-    (re.compile(r"[\x00-\x09\x0e-\x1f\x7f-\x84\x86-\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]"), " "),
+    (
+        re.compile(r"[\x00-\x09\x0e-\x1f\x7f-\x84\x86-\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]"),
+        " ",
+    ),
     (re.compile("\N{THAI CHARACTER SARA E}{2}"), "\N{THAI CHARACTER SARA AE}"),
     (re.compile(f"{_NIKHAHIT}([{_TONES}]*){_SARA_AA}"), rf"\1{_SARA_AM}"),
     (re.compile(f"([{_TONES}]){_NIKHAHIT}{_SARA_AA}"), rf"\1{_SARA_AM}"),
-    (re.compile(f"{_SARA_AM}([{_TONES}]+)"), rf"\1{_SARA_AM}"),
+    (re.compile(f"[{_ABOVE_BELOW}{_TONES}{_SARA_AM}]{{2,}}"), _in_order),
     (re.compile(f"([{_MARKS}])\\1+"), r"\1"),
-    (re.compile(f"(?<![{_TONES}])([{_TONES}]+)([{_ABOVE_BELOW}]+)"), r"\2\1"),
     (re.compile(rf"(\d{{{_DIGIT_RUN_CAP}}})\d+"), r"\1"),
     (re.compile(r"([ะาำๆฯๅ])\1+"), r"\1"),
     (re.compile(r"([ก-ฬฮ])\1{2,}"), r"\1"),
@@ -56,7 +69,7 @@ _STEPS: tuple[tuple[re.Pattern[str], Replacement], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """Normalised `text`; `starts[i]` is where character i began in the original (one more at the end)."""
+    """Normalised `text`; `starts[i]` is where its character i began, end included."""
 
     original: str
     text: str

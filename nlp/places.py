@@ -13,7 +13,10 @@ from nlp.gazette import ENDS, INTO, LANDMARKS, NAMES, POSITIONS, UNITS, WEAK
 from nlp.normalize import Aligned, align
 from nlp.tokens import tokenize
 
-_MAP = re.compile(r"https?://(?:maps\.|goo\.gl/maps|www\.google\.[a-z.]+/maps)\S*|-?\d{1,3}\.\d{4,}, ?-?\d{1,3}\.\d{4,}")
+_MAP = re.compile(
+    r"https?://(?:maps\.|goo\.gl/maps|www\.google\.[a-z.]+/maps)\S*"
+    r"|-?\d{1,3}\.\d{4,}, ?-?\d{1,3}\.\d{4,}"
+)
 _NUMBER = re.compile(r"[/-]?\d[\d/\-.]*")
 _NAME_WORDS = 3
 _LOOK = 2000  # characters looked at: a place stands near the beginning or is not found by anyone
@@ -112,7 +115,7 @@ def _begins_phrase(words: Sequence[_Word], at: int) -> bool:
 
 
 def _name_end(words: Sequence[_Word], at: int) -> int:
-    """Index after the name that begins at `at`: a few words up to one that ends names, and numbers."""
+    """Index after the name that begins at `at`: a few words and numbers, up to a word of `ENDS`."""
     stop, taken = at, 0
     while stop < len(words):
         text = words[stop].text

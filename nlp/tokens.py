@@ -14,9 +14,9 @@ from pathlib import Path
 os.environ.setdefault("PYTHAINLP_OFFLINE", "1")
 os.environ.setdefault("PYTHAINLP_READ_ONLY", "1")
 
-from pythainlp.corpus import thai_stopwords, thai_words  # noqa: E402  (the settings above come first)
-from pythainlp.tokenize import newmm  # noqa: E402
-from pythainlp.util import Trie  # noqa: E402
+from pythainlp.corpus import thai_stopwords, thai_words
+from pythainlp.tokenize import newmm
+from pythainlp.util import Trie
 
 WORDS = Path(__file__).parent / "words"
 

@@ -13,6 +13,7 @@ from nlp.alarms import RULES, Rule
 from nlp.features import mask
 from nlp.shapes import is_bare_plea
 from nlp.tokens import tokenize
+from nlp.topics import DANGERS, TOPICS
 
 NEAR = 12  # words within which all parts of a rule must stand
 _NEGATION_REACH = 2  # words before a part in which a negation undoes it
@@ -32,7 +33,7 @@ def find_alarm(text: str) -> Alarm | None:
     """The first rule that fires on a normalised text, or None."""
     if is_bare_plea(text):
         return Alarm("bare_plea", "violence")
-    words = [word for word in tokenize(mask(text.lower())) if not word.isspace()]
+    words = _words(text)
     found = cues.phrases(words)
     present = cues.find_groups(cues.CUES, found)
     for rule in RULES:
@@ -42,6 +43,17 @@ def find_alarm(text: str) -> Alarm | None:
             return Alarm(rule.name, rule.category)
     category = english.find_category(text)
     return Alarm(f"english_{category}", category) if category else None
+
+
+def names_danger(text: str) -> bool:
+    """Whether a normalised text holds a word of danger, a plea or a word of *right now*."""
+    found = cues.phrases(_words(text))
+    named = any(not TOPICS[topic].isdisjoint(found) for topic in DANGERS)
+    return named or not (cues.PLEA | cues.STRONG_NOW).isdisjoint(found)
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in tokenize(mask(text.lower())) if not word.isspace()]
 
 
 def _is_blocked(rule: Rule, present: set[str]) -> bool:

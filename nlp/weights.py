@@ -6,7 +6,6 @@ SHA-256 stands in a small file beside it and must agree. Nothing is written here
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -110,4 +109,4 @@ def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 def _replace(path: Path, data: bytes) -> None:
     fresh = path.with_suffix(path.suffix + ".new")
     fresh.write_bytes(data)
-    os.replace(fresh, path)
+    fresh.replace(path)

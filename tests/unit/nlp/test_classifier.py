@@ -2,9 +2,9 @@
 
 import pytest
 from hypothesis import given
-from tests.unit.nlp.nasty import NASTY, TEXTS
 
 from nlp.classifier import LABELS, ModelFault, Understanding, load, understand
+from tests.unit.nlp.nasty import NASTY, TEXTS
 
 GUIDE = [
     ("มีควันออกจากห้องข้าง ๆ เยอะมาก ซอยเทศบาล 5 ช่วยด้วย", "emergency", "fire"),

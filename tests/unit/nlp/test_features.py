@@ -4,11 +4,11 @@ from random import Random
 
 import numpy as np
 import pytest
-from tests.unit.nlp.nasty import NASTY
 
 from nlp.features import TABLE_SIZE, extract, mask
 from nlp.noise import noisy
 from nlp.normalize import normalize
+from tests.unit.nlp.nasty import NASTY
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.nlp.nasty import NASTY, TEXTS
 
 from nlp.normalize import align, is_monotone, normalize
+from tests.unit.nlp.nasty import NASTY, TEXTS
 
 MAI_THO = "\N{THAI CHARACTER MAI THO}"
 SARA_AA = "\N{THAI CHARACTER SARA AA}"

@@ -2,9 +2,9 @@
 
 import pytest
 from hypothesis import given
-from tests.unit.nlp.nasty import NASTY, TEXTS
 
 from nlp.times import find_when
+from tests.unit.nlp.nasty import NASTY, TEXTS
 
 
 @pytest.mark.parametrize(

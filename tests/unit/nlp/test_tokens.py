@@ -2,10 +2,10 @@
 
 import pytest
 from hypothesis import given
-from tests.unit.nlp.nasty import NASTY, TEXTS
 
 from nlp.normalize import normalize
 from nlp.tokens import domain_words, tokenize
+from tests.unit.nlp.nasty import NASTY, TEXTS
 
 
 @pytest.mark.parametrize(

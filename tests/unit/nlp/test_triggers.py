@@ -2,12 +2,12 @@
 
 import pytest
 from hypothesis import given
-from tests.unit.nlp.nasty import TEXTS
 
 from nlp.alarms import RULES
 from nlp.labels import LABELS
 from nlp.normalize import normalize
 from nlp.triggers import find_alarm
+from tests.unit.nlp.nasty import TEXTS
 
 
 @pytest.mark.parametrize(
