@@ -15,15 +15,19 @@ from typing import Any
 import click
 from flask import Flask
 
-from bot import logs, orders
+from bot import backup, logs, orders
 from bot.doctor import doctor
+from bot.keeping import keep
+from bot.seal import seal
 from bot.settings import Settings, load_settings_or_exit
 
 
 def register(app: Flask) -> None:
-    for command in (migrate, worker, sender, scheduler, classify, export, doctor):
+    processes = (migrate, worker, sender, scheduler)
+    care = (doctor, backup.backup, backup.restore, keep)
+    for command in (*processes, *care, classify, export):
         app.cli.add_command(command)
-    for group in (orders.staff, orders.group, orders.alert, orders.station):
+    for group in (orders.staff, orders.group, orders.alert, orders.station, backup.outbox, seal):
         app.cli.add_command(group)
 
 

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from bot.line_api import TIMEOUT_S, LineApi
 from db.engine import Database
 from db.stations import OpenStation
+from handlers.ids import Ids, RandomIds
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -56,6 +57,7 @@ class Desk:
     pace: Pace = field(default_factory=Pace)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     is_month_spent: bool = False
+    ids: Ids = field(default_factory=RandomIds)
     limiter: AsyncLimiter = field(
         default_factory=lambda: AsyncLimiter(LINE_RATE * _RATE_WINDOW_S, _RATE_WINDOW_S)
     )

@@ -93,6 +93,15 @@ class LineApi:
         """Has `userId`, `basicId`, `displayName`, `chatMode`, `markAsReadMode`."""
         return await self.get("/v2/bot/info")
 
+    async def get_date(self) -> str | None:
+        """LINE's clock as its answer's Date header tells it; any answer will do."""
+        url, limits = self._host + "/v2/bot/info", aiohttp.ClientTimeout(total=TIMEOUT_S)
+        try:
+            async with self._session.get(url, headers=self._auth, timeout=limits) as response:
+                return response.headers.get("Date")
+        except (aiohttp.ClientError, TimeoutError) as fault:
+            raise LineFault(explain_silence(fault)) from None
+
     async def group_name(self, group_id: str) -> str | None:
         """None for a room: it has no name."""
         if group_id.startswith("R"):

@@ -32,9 +32,9 @@ _ACTIONS: tuple[dict[str, str], ...] = (
     },
     {
         "type": "postback",
-        "label": "ขอให้ช่วย",
+        "label": "แจ้งซ่อม–ร้องเรียน",
         "data": "a=menu&k=request",
-        "displayText": "ขอให้ช่วย",
+        "displayText": "แจ้งซ่อม–ร้องเรียน",
     },
     {
         "type": "postback",

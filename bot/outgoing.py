@@ -5,7 +5,7 @@ Writes nothing to the database; what answers mean stands in bot.verdicts.
 
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -22,6 +22,7 @@ from db.seals import SealFault
 
 log = structlog.get_logger()
 _TOO_MANY = 429
+_CRASHES_MAX = 5
 
 
 class Courier:
@@ -48,7 +49,8 @@ class Courier:
             return Result(row.id, "again", reply="untried" if claim.call == "reply" else "keep")
         answer, attempt = await self._call(claim.call, row, message)
         if claim.call == "push":
-            return await self._push_result(row, answer, (attempt,))
+            result = await self._push_result(row, answer, (attempt,))
+            return replace(result, is_push_untried=claim.is_first_push and _is_refused(answer))
         verdict = judge_reply(answer, row)
         if verdict.action == "push":
             return await self._push_after_reply(row, message, attempt, verdict)
@@ -92,6 +94,24 @@ class Courier:
         until = row.claimed_until
         left = timedelta(seconds=self._desk.pace.timeout_s)
         return until is not None and self._desk.now() + left <= until
+
+
+def _is_refused(answer: Answer) -> bool:
+    """LINE certainly did not carry it out."""
+    return not answer.is_accepted and not answer.is_unknown
+
+
+def explain_crash(claim: Claim, fault: Exception, now: datetime) -> Result:
+    """A fault of ours: the row is neither lost at once nor sent in a circle for ever.
+
+    What LINE made of the call, if there was one, is not known: it counts as an attempt.
+    """
+    row, name = claim.row, f"crash:{type(fault).__name__}"[:80]
+    has_crashed = (row.fault or "").startswith("crash:")
+    attempt = Attempt(now, claim.call, 0, "crash", None, 0)
+    is_over = has_crashed and row.attempts >= _CRASHES_MAX
+    wait_s = backoff_s(row.attempts + 1, row.retry_key)
+    return Result(row.id, "failed" if is_over else "again", (attempt,), name, wait_s)
 
 
 def _build(call: Call, row: Outbox, message: OpenMessage) -> bytes:

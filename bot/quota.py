@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
-from bot.answers import LineFault, Outcome
+from bot.answers import Answer, LineFault, Outcome
 from bot.desk import Desk
 from db import heartbeats, stations
 from db import quota as quotas
 from db.models import Station
 from db.quota import Quota
+from handlers.notices import warn_month_spent
 
 log = structlog.get_logger()
 _FRESH_S = 5.0
@@ -21,8 +22,11 @@ _RETRY_S = 60.0
 
 
 async def read_quota(desk: Desk) -> Quota:
-    """Raises LineFault."""
-    limit, used = await asyncio.gather(desk.api.get_quota(), desk.api.get_consumption())
+    """Raises LineFault, also where LINE's answer holds no number."""
+    try:
+        limit, used = await asyncio.gather(desk.api.get_quota(), desk.api.get_consumption())
+    except (KeyError, TypeError, ValueError):
+        raise LineFault(Answer(200, Outcome.BROKEN, detail_code="unreadable")) from None
     return Quota(limit, used)
 
 
@@ -100,12 +104,14 @@ class Watch:
             if fault.answer.outcome is Outcome.UNAUTHORIZED:
                 await self._desk.write(lambda s: quotas.mark_unauthorized(s, station_id, now))
             return
-        await self._desk.write(lambda session: _store(session, station_id, quota, now))
+        await self._desk.write(lambda session: _store(session, self._desk, quota, now))
         self._desk.is_month_spent = quota.is_spent
         self._quota_at = now + timedelta(seconds=self._desk.pace.quota_s)
 
 
-def _store(session: Session, station_id: int, quota: Quota, now: datetime) -> None:
-    quotas.store_quota(session, station_id, quota, now)
+def _store(session: Session, desk: Desk, quota: Quota, now: datetime) -> None:
+    station_id = desk.station.id
+    if quotas.store_quota(session, station_id, quota, now):
+        warn_month_spent(session, desk.station, desk.ids, now)
     if not quota.is_spent:
         quotas.release_parked(session, station_id, now)

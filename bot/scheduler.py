@@ -6,12 +6,14 @@ clock find the same rows.
 
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.alarm import Alarm
 from bot.process import Parts, build_parts, heartbeat, stop_on_signals, utc_now, wait_for_stations
 from bot.settings import Settings
 from db.media import MediaFolder
@@ -22,6 +24,10 @@ from handlers.ids import RandomIds
 log = structlog.get_logger()
 TICK_S = 1
 CLEAN_S = 300
+ALARM_S = 60
+CHECK_S = 3600
+# The other processes may start later than this one.
+_FIRST_CHECK_S = 60
 _JOB = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
 
@@ -33,16 +39,31 @@ def run(settings: Settings) -> None:
     if not stations:
         return
     ticker = Ticker(parts, stations)
-    clock = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(2)})
+    alarm = Alarm(parts.database, settings.alarm_url)
+    clock = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(4)})
     clock.add_job(ticker.tick, "interval", seconds=TICK_S, next_run_time=utc_now(), **_JOB)
     soon = utc_now() + timedelta(seconds=10)
     clock.add_job(ticker.clean, "interval", seconds=CLEAN_S, next_run_time=soon, **_JOB)
+    look = lambda: alarm.look(utc_now())  # noqa: E731 (the job's one line)
+    clock.add_job(look, "interval", seconds=ALARM_S, next_run_time=soon, **_JOB)
+    later = utc_now() + timedelta(seconds=_FIRST_CHECK_S)
+    check = partial(examine_and_log, parts, stop)
+    clock.add_job(check, "interval", seconds=CHECK_S, next_run_time=later, **_JOB)
     with heartbeat(parts):
         clock.start()
         log.info("scheduler_ready", instance=parts.instance)
         stop.wait()
         clock.shutdown(wait=True)
     log.info("scheduler_stopped", instance=parts.instance)
+
+
+def examine_and_log(parts: Parts, stop: threading.Event) -> None:
+    """What `flask doctor` asks, into the log. Loads the client for LINE, so only when it runs."""
+    from bot.doctor import examine, log_ill
+
+    findings = examine(parts.settings, parts.database, stop=stop)
+    if not stop.is_set():
+        log_ill(findings)
 
 
 class Ticker:

@@ -17,7 +17,7 @@ from bot.desk import Desk, Loop
 from bot.downloads import Downloader
 from bot.line_api import LineApi, open_session
 from bot.lookups import GroupDesk
-from bot.outgoing import Courier
+from bot.outgoing import Courier, explain_crash
 from bot.process import Parts, build_parts, heartbeat, stop_on_signals, utc_now
 from bot.quota import Watch
 from bot.settings import Settings
@@ -26,6 +26,7 @@ from db.deliveries import Result
 from db.media import MediaFolder
 from db.outbox import Claim
 from db.stations import FIRST_SLUG, OpenStation
+from handlers.notices import warn_month_spent
 
 log = structlog.get_logger()
 _THREADS = 8
@@ -44,7 +45,7 @@ def run(settings: Settings) -> None:
     log.info("sender_stopped")
 
 
-class Dispatch:
+class Deliveries:
     """Claims rows, has them delivered side by side, and records together what gathered."""
 
     def __init__(self, desk: Desk) -> None:
@@ -91,9 +92,8 @@ class Dispatch:
         try:
             result = await self._courier.deliver(claim)
         except Exception as fault:  # noqa: BLE001 -- a process loop goes on
-            # A fault of ours must not lose the row nor send it in a circle.
-            log.error("delivery_failed", outbox=claim.row.id, fault=type(fault).__name__)
-            result = Result(claim.row.id, "failed", fault=f"crash:{type(fault).__name__}"[:80])
+            log.error("delivery_failed", outbox=claim.row.id, exc_info=fault)
+            result = explain_crash(claim, fault, self._desk.now())
         self._done.append(result)
         self.loop.wake()
 
@@ -123,7 +123,9 @@ class Dispatch:
     def _record(self, session: Session, done: list[Result]) -> None:
         desk = self._desk
         for result in sorted(done, key=lambda one: one.outbox_id):
-            deliveries.record(session, desk.station, desk.instance, result, desk.now())
+            now = desk.now()
+            if deliveries.record(session, desk.station, desk.instance, result, now):
+                warn_month_spent(session, desk.station, desk.ids, now)
 
     async def _record_each(self, done: list[Result]) -> None:
         """One result that the database refuses must not hold up the others."""
@@ -136,7 +138,7 @@ class Dispatch:
 
 async def serve(desk: Desk, media: MediaFolder) -> None:
     """Everything for one station, until `desk.stop`; then at most ten seconds more."""
-    dispatch = Dispatch(desk)
+    deliverer = Deliveries(desk)
     pace = desk.pace
     loops = [
         Loop(desk, "watch", Watch(desk).step, pace.watch_s, pace.watch_s),
@@ -147,8 +149,8 @@ async def serve(desk: Desk, media: MediaFolder) -> None:
         ),
     ]
     tasks = [asyncio.create_task(loop.run()) for loop in loops]
-    await dispatch.loop.run()
-    await dispatch.finish()
+    await deliverer.loop.run()
+    await deliverer.finish()
     _, late = await asyncio.wait(tasks, timeout=1.0)
     for task in late:
         task.cancel()

@@ -57,6 +57,8 @@ class Worker:
         self._parts = parts
         self._stations = {station.id: station for station in stations}
         self._clock = clock
+        # Claimed when the database went away: given back when it comes, not counted as attempts.
+        self._unhandled: list[int] = []
         self._dispatch = Dispatch(
             parts.database,
             stations,
@@ -84,18 +86,26 @@ class Worker:
     def step(self, stop: threading.Event | None = None) -> int:
         """Claim a batch and handle it. Returns how many events were claimed."""
         database, instance = self._parts.database, self._parts.instance
+        if self._unhandled:
+            self._give_back()
         with database.read() as session:
             if not inbox.has_due(session, self._clock()):
                 return 0
         with database.write() as session:
             claimed = inbox.claim_events(session, instance, self._clock(), LEASE_S, BATCH)
-        for number, row in enumerate(claimed):
+        self._unhandled = [row.id for row in claimed]
+        for row in claimed:
             if stop is not None and stop.is_set():
-                with database.write() as session:
-                    inbox.release_events(session, [one.id for one in claimed[number:]], instance)
+                self._give_back()
                 break
             self._handle(row)
+            self._unhandled.remove(row.id)
         return len(claimed)
+
+    def _give_back(self) -> None:
+        with self._parts.database.write() as session:
+            inbox.release_events(session, self._unhandled, self._parts.instance)
+        self._unhandled = []
 
     def _handle(self, row: InboxEvent) -> None:
         """A fault is the event's own: recorded without words, and the next event goes on."""

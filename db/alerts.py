@@ -1,7 +1,9 @@
 """Alerts, their times, their runs, and the groups that a run reaches."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlmodel import Session, col, func, select
 
 from db.models import (
@@ -13,7 +15,9 @@ from db.models import (
     Outbox,
 )
 
-CHUNK = 500
+# Rows of one transaction: about a tenth of a second, so that no other writer waits long.
+CHUNK = 100
+_OPEN = ("queued", "parked")
 
 
 def get_alert(session: Session, station_id: int, alert_id: int) -> Alert:
@@ -38,44 +42,59 @@ def find_last_run(session: Session, alert_id: int) -> AlertRun | None:
     return session.exec(query.order_by(col(AlertRun.due_at).desc()).limit(1)).first()
 
 
-def has_due(session: Session, now: datetime) -> bool:
-    """Whether a tick would find something to do. Reads only."""
-    due = select(AlertSchedule.id).where(col(AlertSchedule.next_at) <= now).limit(1)
-    unfinished = select(AlertRun.id).where(col(AlertRun.state).in_(("due", "sending"))).limit(1)
-    return session.exec(due).first() is not None or session.exec(unfinished).first() is not None
+@dataclass(frozen=True, slots=True)
+class DueWork:
+    """Ids of what a tick has to do: schedules whose time has come, runs to expand, runs to end."""
+
+    schedules: tuple[int, ...]
+    to_expand: tuple[int, ...]
+    to_finish: tuple[int, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.schedules or self.to_expand or self.to_finish)
 
 
-def list_due_schedules(session: Session, now: datetime, limit: int = 20) -> list[AlertSchedule]:
-    """Locked; another scheduler's are passed over."""
-    query = (
-        select(AlertSchedule)
-        .where(col(AlertSchedule.next_at) <= now)
-        .order_by(col(AlertSchedule.next_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+def find_due(session: Session, now: datetime, limit: int = 50) -> DueWork:
+    """Reads only."""
+    schedules = select(AlertSchedule.id).where(col(AlertSchedule.next_at) <= now)
+    new = select(AlertRun.id).where(AlertRun.state == "due")
+    over = select(AlertRun.id).where(AlertRun.state == "sending", _is_over(now))
+    return DueWork(
+        tuple(session.exec(schedules.order_by(col(AlertSchedule.next_at)).limit(limit))),
+        tuple(session.exec(new.order_by(col(AlertRun.due_at)).limit(limit))),
+        tuple(session.exec(over.order_by(col(AlertRun.due_at)).limit(limit))),
     )
-    return list(session.exec(query))
 
 
-def list_runs(session: Session, state: str, limit: int = 20) -> list[AlertRun]:
-    """Locked; another scheduler's are passed over."""
-    query = (
-        select(AlertRun)
-        .where(AlertRun.state == state)
-        .order_by(col(AlertRun.due_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Every message of the run is final, or there is one whose time is past."""
+    is_open = and_(col(Outbox.alert_run_id) == AlertRun.id, col(Outbox.state).in_(_OPEN))
+    is_late = and_(is_open, col(Outbox.expires_at) <= now, col(Outbox.first_push_at).is_(None))
+    return or_(~exists(select(Outbox.id).where(is_open)), exists(select(Outbox.id).where(is_late)))
+
+
+def claim_schedule(session: Session, schedule_id: int, now: datetime) -> AlertSchedule | None:
+    """Locked; None where another scheduler has it or did it."""
+    query = select(AlertSchedule).where(
+        AlertSchedule.id == schedule_id, col(AlertSchedule.next_at) <= now
     )
-    return list(session.exec(query))
+    return session.exec(query.with_for_update(skip_locked=True)).first()
 
 
-def find_run(session: Session, alert_id: int, due_at: datetime) -> AlertRun | None:
-    query = select(AlertRun).where(AlertRun.alert_id == alert_id, AlertRun.due_at == due_at)
-    return session.exec(query).first()
+def claim_run(session: Session, run_id: int, state: str) -> AlertRun | None:
+    """Locked; None where another scheduler has it or it is in that state no more."""
+    query = select(AlertRun).where(AlertRun.id == run_id, AlertRun.state == state)
+    return session.exec(query.with_for_update(skip_locked=True)).first()
+
+
+def list_run_times(session: Session, alert_id: int, since: datetime) -> set[datetime]:
+    """The due times from then on that have a run."""
+    query = select(AlertRun.due_at).where(AlertRun.alert_id == alert_id, AlertRun.due_at >= since)
+    return set(session.exec(query))
 
 
 def list_target_groups(
-    session: Session, alert: Alert, after_id: int = 0, limit: int = CHUNK
+    session: Session, alert: Alert, after_id: int = 0, limit: int | None = None
 ) -> list[GroupChat]:
     """The registered groups that the alert is for, by id, in chunks."""
     query = select(GroupChat).where(
@@ -86,7 +105,7 @@ def list_target_groups(
     if not alert.all_groups:
         chosen = select(AlertGroup.group_chat_id).where(AlertGroup.alert_id == alert.id)
         query = query.where(col(GroupChat.id).in_(chosen))
-    return list(session.exec(query.order_by(col(GroupChat.id)).limit(limit)))
+    return list(session.exec(query.order_by(col(GroupChat.id)).limit(limit or CHUNK)))
 
 
 def count_outcomes(session: Session, run_id: int) -> dict[str, int]:
@@ -118,8 +137,21 @@ def cancel_unsent(session: Session, run_id: int, now: datetime) -> None:
     """Take back what LINE has not been asked to send; what is under way goes on."""
     query = select(Outbox).where(
         Outbox.alert_run_id == run_id,
-        col(Outbox.state).in_(("queued", "parked")),
+        col(Outbox.state).in_(_OPEN),
         col(Outbox.first_push_at).is_(None),
     )
     for row in session.exec(query):
         row.state, row.final_at, row.body = "cancelled", now, None
+
+
+def expire_late(session: Session, run_id: int, now: datetime) -> None:
+    """End what LINE was never asked to send within its time; what somebody holds goes on."""
+    query = select(Outbox).where(
+        Outbox.alert_run_id == run_id,
+        col(Outbox.state).in_(_OPEN),
+        col(Outbox.first_push_at).is_(None),
+        col(Outbox.expires_at) <= now,
+    )
+    for row in session.exec(query.with_for_update(skip_locked=True)):
+        row.state, row.final_at, row.reply_token = "expired", now, None
+        row.claimed_by = row.claimed_until = None

@@ -1,11 +1,10 @@
 """Cases, their log, and the words and media beside it."""
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import or_, text
 from sqlmodel import Session, col, delete, select
 
 from db.models import (
@@ -14,13 +13,16 @@ from db.models import (
     CaseEntry,
     LineMessage,
     Outbox,
+    OutboxWords,
     Tombstone,
     Words,
 )
+from db.places import drop_place
 from db.stations import OpenStation
 
 OPEN_STATES = ("new", "seen", "working", "waiting", "reopened", "passed_on")
 LOOSE_WORDS_LIFE = timedelta(hours=72)
+_UNSENT = ("queued", "parked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +54,49 @@ def find_case(session: Session, station_id: int, reference: str) -> Case | None:
 
 
 def find_open_case(
-    session: Session, station_id: int, reporter_id: int, since: datetime
+    session: Session,
+    station_id: int,
+    reporter_id: int,
+    said_after: datetime,
+    answered_after: datetime,
 ) -> Case | None:
-    """The reporter's newest open case that he opened or wrote to after `since`."""
+    """The reporter's newest open case that he wrote to, or that staff answered him in, lately."""
+    is_recent = or_(
+        col(Case.last_from_reporter_at) > said_after, col(Case.answered_at) > answered_after
+    )
     query = (
         select(Case)
         .where(Case.station_id == station_id, Case.reporter_id == reporter_id)
-        .where(col(Case.group_chat_id).is_(None), col(Case.state).in_(OPEN_STATES))
-        .where(Case.last_from_reporter_at > since)
+        .where(col(Case.state).in_(OPEN_STATES), is_recent)
         .order_by(col(Case.last_from_reporter_at).desc(), col(Case.id).desc())
     )
     return session.exec(query.limit(1)).first()
+
+
+def find_closed_case(
+    session: Session, station_id: int, reporter_id: int, since: datetime
+) -> Case | None:
+    """The reporter's last case that was closed after `since`."""
+    query = (
+        select(Case)
+        .where(Case.station_id == station_id, Case.reporter_id == reporter_id)
+        .where(col(Case.state).in_(("resolved", "closed")), col(Case.closed_at) > since)
+    )
+    return session.exec(query.order_by(col(Case.closed_at).desc()).limit(1)).first()
+
+
+def find_last_medium_at(session: Session, case_id: int) -> datetime | None:
+    """When the newest photo, video, voice or file of the case came."""
+    query = select(Attachment.at).where(Attachment.case_id == case_id)
+    return session.exec(query.order_by(col(Attachment.id).desc()).limit(1)).first()
+
+
+def list_card_times(session: Session, case_id: int, since: datetime) -> list[datetime]:
+    """When cards of this case were made for staff, oldest first."""
+    query = select(Outbox.created_at).where(
+        Outbox.case_id == case_id, Outbox.kind == "card", col(Outbox.created_at) > since
+    )
+    return list(session.exec(query.order_by(col(Outbox.id))))
 
 
 def list_own(session: Session, reporter_id: int, since: datetime, limit: int = 5) -> list[Case]:
@@ -89,18 +123,6 @@ def find_by_message(session: Session, station: OpenStation, message_id: str) -> 
         .where(LineMessage.station_id == station.id, LineMessage.message_key == key)
     )
     return session.exec(query).first()
-
-
-def seal_place(station: OpenStation, place: dict[str, Any]) -> bytes:
-    """`place`: {"text": …, "latitude": …, "longitude": …, "name": …}, any of them absent."""
-    return station.seals.seal_text(json.dumps(place), "case.place")
-
-
-def open_place(station: OpenStation, case: Case) -> dict[str, Any]:
-    if case.sealed_place is None:
-        return {}
-    place: dict[str, Any] = json.loads(station.seals.open_text(case.sealed_place, "case.place"))
-    return place
 
 
 def add_entry(session: Session, station: OpenStation, case_id: int, entry: NewEntry) -> CaseEntry:
@@ -187,6 +209,16 @@ def list_stored_media(session: Session, case_id: int) -> list[Attachment]:
     return list(session.exec(query.order_by(col(Attachment.id))))
 
 
+def lock_message(session: Session, station: OpenStation, message_id: str) -> None:
+    """Until the end of the transaction nobody else stores or erases this message's words.
+
+    Without it, on PostgreSQL, a text and its unsend that are handled at once would miss each other.
+    """
+    if session.connection().dialect.name == "postgresql":
+        key = int.from_bytes(station.seals.key("message", message_id)[:8], signed=True)
+        session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
 def is_unsent(session: Session, station: OpenStation, message_id: str) -> bool:
     key = station.seals.key("message", message_id)
     query = select(Tombstone.id).where(
@@ -195,10 +227,20 @@ def is_unsent(session: Session, station: OpenStation, message_id: str) -> bool:
     return session.exec(query).first() is not None
 
 
+def has_waiting_answer(session: Session, station: OpenStation, message_id: str) -> bool:
+    """Whether our answer to this message still waits, with its words in it."""
+    query = select(Outbox.id).where(
+        col(Outbox.id).in_(_repeats(station, message_id)),
+        Outbox.kind == "answer",
+        col(Outbox.state).in_(_UNSENT),
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
 def erase_message(
     session: Session, station: OpenStation, message_id: str, now: datetime
 ) -> list[str]:
-    """Take one message's words out of every table. Returns the media files to erase.
+    """Take one message's words and place out of every table. Returns the media files to erase.
 
     Rows that repeat its words and have not left are cancelled; sent ones lose their body.
     """
@@ -206,9 +248,12 @@ def erase_message(
     if not is_unsent(session, station, message_id):
         session.add(Tombstone(station_id=station.id, message_key=key, at=now))
     session.exec(delete(Words).where(col(Words.message_key) == key))
-    for row in session.exec(select(Outbox).where(Outbox.message_key == key)):
+    if case := find_by_message(session, station, message_id):
+        drop_place(station, case, message_id)
+    repeats = select(Outbox).where(col(Outbox.id).in_(_repeats(station, message_id)))
+    for row in session.exec(repeats):
         row.body = None
-        if row.state in ("queued", "parked"):
+        if row.state in _UNSENT:
             row.state, row.final_at, row.fault = "cancelled", now, "unsent"
     media = session.exec(select(Attachment).where(Attachment.message_key == key)).all()
     for attachment in media:
@@ -216,11 +261,19 @@ def erase_message(
     return [one.file_name for one in media if one.file_name]
 
 
-def list_words(session: Session, station: OpenStation, entry_ids: Sequence[int]) -> dict[int, str]:
-    """The words beside these entries, opened."""
-    query = select(Words).where(col(Words.entry_id).in_(entry_ids))
-    return {
-        row.entry_id: station.seals.open_text(row.sealed, "words")
-        for row in session.exec(query)
-        if row.entry_id is not None
-    }
+def _repeats(station: OpenStation, message_id: str) -> Any:
+    key = station.seals.key("message", message_id)
+    return select(OutboxWords.outbox_id).where(OutboxWords.message_key == key)
+
+
+def list_words(session: Session, station: OpenStation, case_id: int) -> list[tuple[str, str]]:
+    """(who, words) of everything said in a case and not erased, oldest first."""
+    query = (
+        select(CaseEntry.actor, Words.sealed)
+        .join(Words, col(Words.entry_id) == CaseEntry.id)
+        .where(CaseEntry.case_id == case_id)
+        .order_by(col(CaseEntry.id))
+    )
+    return [
+        (actor, station.seals.open_text(sealed, "words")) for actor, sealed in session.exec(query)
+    ]

@@ -39,6 +39,7 @@ class Result:
 
     `reply`: "keep" its token as it is, "over" (refused for certain, or the person gets a push
     instead), or "untried" (no call with it left this machine).
+    `is_push_untried`: no push of the row was ever begun that LINE may have carried out.
     """
 
     outbox_id: int
@@ -47,6 +48,7 @@ class Result:
     fault: str | None = None
     wait_s: float = 0.0
     reply: Literal["keep", "over", "untried"] = "keep"
+    is_push_untried: bool = False
     message_ids: tuple[str, ...] = ()
     is_group_gone: bool = False
     is_unauthorized: bool = False
@@ -55,8 +57,8 @@ class Result:
 
 def record(
     session: Session, station: OpenStation, instance: str, result: Result, now: datetime
-) -> None:
-    """Write `result` down.
+) -> bool:
+    """Write `result` down. Returns whether it is the first to say that the month is spent.
 
     A row that is no longer ours (its lease ran out, or it was cancelled) keeps its state, unless
     LINE accepted it: then it is sent, whatever others made of it.
@@ -65,14 +67,15 @@ def record(
         select(Outbox).where(Outbox.id == result.outbox_id).with_for_update()
     ).first()
     if row is None:
-        return
+        return False
     for attempt in result.attempts:
         add_attempt(session, row, attempt)
-    _record_findings(session, station, row, result, now)
+    is_spent_now = _record_findings(session, station, row, result, now)
     if result.action == "sent":
         mark_sent(session, station, row, result, now)
     elif row.state == "queued" and row.claimed_by == instance:
         _mark_unsent(row, result, now)
+    return is_spent_now
 
 
 def add_attempt(session: Session, row: Outbox, attempt: Attempt) -> None:
@@ -109,6 +112,9 @@ def _mark_unsent(row: Outbox, result: Result, now: datetime) -> None:
         row.reply_token = None
     elif result.reply == "untried":
         row.reply_tried_at = None
+    if result.is_push_untried and row.expires_at is not None:
+        # Else its key's 23 hours would count as time in which it may still be sent.
+        row.first_push_at = None
     if result.action == "again":
         row.next_try_at, row.fault = now + timedelta(seconds=result.wait_s), result.fault
         outbox.free(row)
@@ -120,14 +126,16 @@ def _mark_unsent(row: Outbox, result: Result, now: datetime) -> None:
 
 def _record_findings(
     session: Session, station: OpenStation, row: Outbox, result: Result, now: datetime
-) -> None:
+) -> bool:
+    is_spent_now = False
     if result.is_unauthorized:
         quota.mark_unauthorized(session, row.station_id, now)
     if result.quota is not None:
-        quota.store_quota(session, row.station_id, result.quota, now)
+        is_spent_now = quota.store_quota(session, row.station_id, result.quota, now)
     group = _find_group(session, station, row) if result.is_group_gone else None
     if group is not None and group.state != "left":
         group.state, group.look_up_due_at = "inactive", None
+    return is_spent_now
 
 
 def _people_reached(

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from db import cases as case_rows
 from db.models import AlertRun, Case, CaseEntry, InboxEvent, Outbox, Staff, Words
+from db.places import find_place
 from db.stations import OpenStation
 
 Row = dict[str, Any]
@@ -35,9 +35,9 @@ def list_cases(session: Session, station: OpenStation, with_text: bool = False) 
             "closed_at": _iso(case.closed_at),
         }
         if with_text:
-            place = case_rows.open_place(station, case)
-            row["place"] = place.get("text")
-            row["latitude"], row["longitude"] = place.get("latitude"), place.get("longitude")
+            place = find_place(station, case)
+            row["place"] = place.text
+            row["latitude"], row["longitude"] = place.latitude, place.longitude
         yield row
 
 

@@ -30,3 +30,8 @@ def list_live(session: Session, now: datetime, kind: str | None = None) -> list[
 
 def forget_dead(session: Session, now: datetime) -> None:
     session.exec(delete(Heartbeat).where(col(Heartbeat.at) < now - timedelta(days=1)))
+
+
+def forget_all(session: Session) -> None:
+    """In a restored copy: those processes live on another database."""
+    session.exec(delete(Heartbeat))

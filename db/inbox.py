@@ -7,9 +7,11 @@ neither database uses the partial index, and a claim would read every handled ro
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CursorResult,
     Table,
     and_,
     bindparam,
@@ -29,6 +31,9 @@ from db.models import InboxEvent
 MAX_FAILURES = 5
 # A worker that dies leaves its lease behind. So many times means that the event kills it.
 MAX_LEASES = 20
+# So often leased in vain, an event is claimed alone: if it kills its worker, then no other's
+# attempts are counted along with its own.
+_SUSPECT = 3
 
 _TABLE: Table = InboxEvent.__table__  # type: ignore[attr-defined]
 _NEW: ColumnElement[str] = literal_column("'new'")
@@ -105,7 +110,8 @@ def claim_events(
     """Lease the oldest due events, at most one of a conversation, to `instance`.
 
     An event waits while an earlier one of its conversation is unhandled, also while that one
-    backs off; several workers may call this at once.
+    backs off; several workers may call this at once. An event that was leased in vain before
+    comes alone.
     """
     query = (
         select(InboxEvent)
@@ -115,7 +121,7 @@ def claim_events(
         .with_for_update(skip_locked=True, of=InboxEvent)
         .execution_options(populate_existing=True)
     )
-    rows = list(session.exec(query, params={"now": now}))
+    rows = _apart(list(session.exec(query, params={"now": now})))
     for row in rows:
         row.attempts += 1
         row.claimed_by, row.claimed_until = instance, now + timedelta(seconds=lease_s)
@@ -123,6 +129,11 @@ def claim_events(
             _park(row, now, "its worker died each time")
     session.flush()
     return [row for row in rows if row.state == "new"]
+
+
+def _apart(rows: list[InboxEvent]) -> list[InboxEvent]:
+    well = [row for row in rows if row.attempts < _SUSPECT]
+    return rows[:1] if rows and rows[0].attempts >= _SUSPECT else well
 
 
 def get_claimed(session: Session, row_id: int, instance: str) -> InboxEvent | None:
@@ -138,7 +149,11 @@ def get_claimed(session: Session, row_id: int, instance: str) -> InboxEvent | No
 
 
 def release_events(session: Session, row_ids: Sequence[int], instance: str) -> None:
-    """Give back claimed events that were not begun; the lease does not count as an attempt."""
+    """Give back claimed events that were not handled, through no fault of theirs: the lease does
+    not count as an attempt.
+    """
+    if not row_ids:
+        return
     session.connection().execute(
         update(_TABLE)
         .where(_TABLE.c.id.in_(row_ids), _TABLE.c.claimed_by == instance)
@@ -188,7 +203,7 @@ def has_due(session: Session, now: datetime) -> bool:
 
 
 def count_by_state(session: Session) -> dict[str, int]:
-    """How many events wait (`new`) and how many were given up (`parked`).
+    """How many events wait (`new`) and how many are parked and could be tried again (`parked`).
 
     Handled ones are not counted: there may be millions, and the webhook's counter tells.
     """
@@ -205,13 +220,25 @@ def oldest_new_at(session: Session) -> datetime | None:
 
 
 def list_parked(session: Session, station_id: int, limit: int = 100) -> list[InboxEvent]:
-    """The newest first."""
+    """The newest first, as long as their seal is there: without, nothing can be done any more."""
     query = (
         select(InboxEvent)
         .where(InboxEvent.station_id == station_id, col(InboxEvent.state) == _PARKED)
+        .where(col(InboxEvent.sealed).is_not(None))
         .order_by(col(InboxEvent.handled_at).desc(), col(InboxEvent.id).desc())
     )
     return list(session.exec(query.limit(limit)))
+
+
+def retry_parked(session: Session, station_id: int, row_ids: Sequence[int], now: datetime) -> int:
+    """Put parked events back among the waiting ones. Returns how many could be."""
+    done: CursorResult[Any] = session.connection().execute(
+        update(_TABLE)
+        .where(_TABLE.c.station_id == station_id, _TABLE.c.id.in_(row_ids))
+        .where(_TABLE.c.state == _PARKED, _TABLE.c.sealed.is_not(None))
+        .values(state="new", attempts=0, next_try_at=now, handled_at=None, fault=None)
+    )
+    return done.rowcount
 
 
 def _as_row(event: NewEvent) -> dict[str, object]:
@@ -224,5 +251,6 @@ def _park(row: InboxEvent, now: datetime, fault: str) -> None:
 
 
 def _count(state: ColumnElement[str]) -> ColumnElement[int]:
-    counted = select(func.count()).select_from(_TABLE).where(_TABLE.c.state == state)
+    is_whole = _TABLE.c.sealed.is_not(None)
+    counted = select(func.count()).select_from(_TABLE).where(_TABLE.c.state == state, is_whole)
     return counted.scalar_subquery()

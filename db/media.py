@@ -46,6 +46,27 @@ class MediaFolder:
         file = (self._folder / _checked(name)).open("rb")
         return self._opened(file)
 
+    def list_old(self) -> list[str]:
+        """The files that another key than the first one sealed."""
+        first = self._seals.first_key_id
+        return [path.name for path in self.list_paths() if _head(path, len(first)) != first]
+
+    def list_paths(self) -> list[Path]:
+        """Every whole file; drafts are not among them."""
+        if not self._folder.is_dir():
+            return []
+        return sorted(path for path in self._folder.iterdir() if _is_name(path.name))
+
+    def reseal(self, name: str) -> None:
+        """Seal a file with the first key, whole or not at all. Raises as `read` does."""
+        draft = self._folder / f".{secrets.token_hex(16)}"
+        try:
+            self._fill(draft, self.read(name))
+            draft.replace(self._folder / name)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+
     def erase(self, name: str) -> None:
         (self._folder / _checked(name)).unlink(missing_ok=True)
 
@@ -64,7 +85,20 @@ class MediaFolder:
             yield from self._seals.open_stream(chunks, _CONTEXT)
 
 
+def _head(path: Path, size: int) -> bytes:
+    """Nothing where the file was erased meanwhile."""
+    try:
+        with path.open("rb") as file:
+            return file.read(size)
+    except FileNotFoundError:
+        return b""
+
+
+def _is_name(name: str) -> bool:
+    return len(name) == 32 and all(letter in "0123456789abcdef" for letter in name)
+
+
 def _checked(name: str) -> str:
-    if len(name) != 32 or any(letter not in "0123456789abcdef" for letter in name):
+    if not _is_name(name):
         raise FileNotFoundError(name)
     return name

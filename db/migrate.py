@@ -27,9 +27,21 @@ def upgrade(url: str) -> None:
 
 def is_current(database: Database) -> bool:
     """Whether the schema is the one that this code expects."""
-    newest = ScriptDirectory(str(_SCRIPTS)).get_current_head()
+    return find_revision(database) == _scripts().get_current_head()
+
+
+def find_revision(database: Database) -> str | None:
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known(revision: str | None) -> bool:
+    """Whether this code has a way from that revision to its own."""
+    return revision in {script.revision for script in _scripts().walk_revisions()}
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(_SCRIPTS))
 
 
 def _run(database: Database) -> None:

@@ -5,6 +5,7 @@ db.deliveries.
 """
 
 import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -24,7 +25,7 @@ EMERGENCY = 0
 MONTH_QUOTA = "month_quota"
 _AS_GIVEN = (
     "retry_key", "chat_key", "kind", "priority", "to_group", "silent", "reply_until",
-    "case_id", "group_chat_id", "alert_run_id", "people_count",
+    "case_id", "group_chat_id", "alert_run_id", "people_count", "expires_at",
 )  # fmt: skip
 
 Call = Literal["reply", "push"]
@@ -53,14 +54,19 @@ class NewMessage:
     group_chat_id: int | None = None
     alert_run_id: int | None = None
     people_count: int | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row that is ours until `row.claimed_until`, and the call that it is ours for."""
+    """A row that is ours until `row.claimed_until`, and the call that it is ours for.
+
+    `is_first_push`: no push of it was ever begun before this claim.
+    """
 
     row: Outbox
     call: Call
+    is_first_push: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +82,24 @@ def add_message(
     session: Session, station: OpenStation, message: NewMessage, now: datetime
 ) -> Outbox:
     """Raises ValueError where LINE could not take it: not 1–5 messages, or no target."""
-    if not 1 <= len(message.messages) <= MESSAGES_MAX:
-        raise ValueError(f"LINE takes 1 to {MESSAGES_MAX} messages, not {len(message.messages)}")
-    if not message.target:
-        raise ValueError("a message needs a target")
-    row = _sealed(station, message, now)
-    session.add(row)
+    return add_messages(session, station, [message], now)[0]
+
+
+def add_messages(
+    session: Session, station: OpenStation, messages: Sequence[NewMessage], now: datetime
+) -> list[Outbox]:
+    """Many at once, written together. Raises ValueError as `add_message` does."""
+    for message in messages:
+        if not 1 <= len(message.messages) <= MESSAGES_MAX:
+            raise ValueError(
+                f"LINE takes 1 to {MESSAGES_MAX} messages, not {len(message.messages)}"
+            )
+        if not message.target:
+            raise ValueError("a message needs a target")
+    rows = [_sealed(station, message, now) for message in messages]
+    session.add_all(rows)
     session.flush()
-    return row
+    return rows
 
 
 def open_message(station: OpenStation, row: Outbox) -> OpenMessage | None:
@@ -101,6 +117,7 @@ def next_call(row: Outbox, now: datetime) -> Decision:
 
     A token is taken off when its reply was refused for certain. A tried one that is still there
     tells of a reply that may have arrived: a person gets a push, a group is not told twice.
+    News whose time is past is not begun; a push that may have arrived is repeated under its key.
     """
     if row.reply_token is not None:
         if row.reply_tried_at is not None and not may_repeat(row):
@@ -108,11 +125,15 @@ def next_call(row: Outbox, now: datetime) -> Decision:
         is_young = row.reply_until is not None and row.reply_until > now
         if row.reply_tried_at is None and is_young:
             return "reply"
-    if row.reply_only:
+    if row.reply_only or (row.first_push_at is None and _is_late(row, now)):
         return "expire"
     if row.first_push_at is not None and row.first_push_at + KEY_LIFE <= now:
         return "expire"
     return "push"
+
+
+def _is_late(row: Outbox, now: datetime) -> bool:
+    return row.expires_at is not None and row.expires_at <= now
 
 
 def may_repeat(row: Outbox) -> bool:
@@ -178,6 +199,23 @@ def free(row: Outbox) -> None:
     row.claimed_by, row.claimed_until = None, None
 
 
+def cancel_waiting(
+    session: Session, station_id: int, chat_key: bytes, kinds: Collection[str], now: datetime
+) -> int:
+    """Take back what of these kinds waits for the chat, words and all. Returns how many."""
+    query = select(Outbox).where(
+        Outbox.station_id == station_id,
+        Outbox.chat_key == chat_key,
+        col(Outbox.state).in_(("queued", "parked")),
+        col(Outbox.kind).in_(kinds),
+    )
+    rows = list(session.exec(query.with_for_update()))
+    for row in rows:
+        finish(row, "cancelled", now)
+        row.body = None
+    return len(rows)
+
+
 def count_by_state(session: Session, station_id: int) -> dict[str, int]:
     query = select(Outbox.state, func.count()).where(Outbox.station_id == station_id)
     return dict(session.exec(query.group_by(Outbox.state)).all())
@@ -217,11 +255,12 @@ def _claim(
         park(row, MONTH_QUOTA)
     else:
         row.claimed_by, row.claimed_until = instance, until
+        is_first = row.first_push_at is None
         if decision == "reply":
             row.reply_tried_at = now
         else:
             row.first_push_at = row.first_push_at or now
-        return Claim(row, decision)
+        return Claim(row, decision, is_first)
     return None
 
 
@@ -235,14 +274,14 @@ def _is_due(station_id: int, now: datetime, only_emergencies: bool) -> ColumnEle
     ]
     if only_emergencies:
         terms.append(col(Outbox.priority) == EMERGENCY)
-    else:
-        terms.append(or_(col(Outbox.priority) == EMERGENCY, ~_has_earlier()))
+    terms.append(~_has_earlier())
     return and_(*terms)
 
 
 def _has_earlier() -> ColumnElement[bool]:
-    """An older row of the chat still waits. One that the month's quota holds does not count:
-    the free replies that follow it can go.
+    """An older row of the chat still waits. An emergency waits only for an older emergency.
+
+    One that the month's quota holds does not count: the free replies that follow it can go.
     """
     earlier = aliased(Outbox, name="earlier")
     return exists(
@@ -250,6 +289,7 @@ def _has_earlier() -> ColumnElement[bool]:
             _is_queued("earlier"),
             earlier.chat_key == Outbox.chat_key,
             earlier.id < Outbox.id,
+            or_(col(Outbox.priority) > EMERGENCY, col(earlier.priority) <= EMERGENCY),
             earlier.station_id == Outbox.station_id,
             or_(col(earlier.fault).is_(None), col(earlier.fault) != MONTH_QUOTA),
         )

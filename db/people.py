@@ -46,6 +46,17 @@ def list_staff(session: Session, station_id: int) -> list[Staff]:
     return list(session.exec(query.order_by(col(Staff.id))))
 
 
+def list_reachable(session: Session, station_id: int) -> list[Staff]:
+    """Staff whom a message can reach: who blocked the account gets none, though LINE says 200."""
+    query = (
+        select(Staff)
+        .join(Person, col(Person.id) == Staff.person_id)
+        .where(Staff.station_id == station_id, col(Staff.removed_at).is_(None))
+        .where(col(Person.blocked_at).is_(None))
+    )
+    return list(session.exec(query.order_by(col(Staff.id))))
+
+
 def register_staff(session: Session, person: Person, role: str, name: str, now: datetime) -> Staff:
     """A person who was staff before is staff again, with the new role."""
     staff = session.exec(select(Staff).where(Staff.person_id == person.id)).first()

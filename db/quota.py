@@ -6,9 +6,10 @@ Rows that the month holds back are parked, and come back from here.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, func, select, update
 
 from db import outbox
+from db.held import RESTORED
 from db.models import Outbox, Station
 
 UNAUTHORIZED = "unauthorized"
@@ -44,8 +45,11 @@ def clear_line_fault(session: Session, station_id: int) -> None:
     station.line_fault, station.line_fault_at = None, None
 
 
-def store_quota(session: Session, station_id: int, quota: Quota, now: datetime) -> None:
-    """Keep the reading. Where the spent month has room again, what it held back is queued."""
+def store_quota(session: Session, station_id: int, quota: Quota, now: datetime) -> bool:
+    """Keep the reading. Where the spent month has room again, what it held back is queued.
+
+    Returns whether this reading is the first to say that the month is spent.
+    """
     station = session.get_one(Station, station_id, with_for_update=True)
     was_spent = station.quota_spent_at is not None
     station.quota_limit, station.quota_used, station.quota_read_at = quota.limit, quota.used, now
@@ -54,13 +58,23 @@ def store_quota(session: Session, station_id: int, quota: Quota, now: datetime) 
     elif was_spent:
         station.quota_spent_at = None
         release_parked(session, station_id, now)
+    return quota.is_spent and not was_spent
+
+
+def count_own_use(session: Session, station_id: int, since: datetime) -> int:
+    """People to whom we pushed since then, as far as their number was known."""
+    query = select(func.coalesce(func.sum(Outbox.people_count), 0)).where(
+        Outbox.station_id == station_id, Outbox.state == "sent", col(Outbox.final_at) >= since
+    )
+    return int(session.exec(query).one() or 0)
 
 
 def expire_parked(session: Session, station_id: int, now: datetime) -> int:
-    """Finish what has been parked for a day: by now it would confuse more than help."""
+    """Finish what the quota parked a day ago: by now it would confuse more than help."""
     query = select(Outbox).where(
         Outbox.station_id == station_id,
         Outbox.state == "parked",
+        col(Outbox.fault).is_distinct_from(RESTORED),
         Outbox.created_at <= now - PARKED_LIFE,
     )
     rows = session.exec(query.order_by(col(Outbox.id)).with_for_update()).all()

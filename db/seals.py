@@ -33,6 +33,11 @@ class Seals:
         self._first = _key_id(keys[0])
         self._ciphers = {_key_id(key): AESGCM(key) for key in keys}
 
+    @property
+    def first_key_id(self) -> bytes:
+        """How everything begins that the first key sealed."""
+        return self._first
+
     def seal(self, data: bytes, context: str) -> bytes:
         """Shape: 4 bytes of key id, 12 of nonce, then the ciphertext with its tag."""
         nonce = os.urandom(_NONCE_BYTES)

@@ -6,10 +6,7 @@ An officer or the operator may schedule; that a second person must approve is st
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from itertools import islice
 from zoneinfo import ZoneInfo
-
-from dateutil.rrule import rrulebase, rrulestr
 
 from handlers.changes import (
     Answer,
@@ -20,14 +17,15 @@ from handlers.changes import (
     ScheduleAlert,
     StopAsking,
 )
+from handlers.messages import cut
+from handlers.recurrence import times_from
 from handlers.snapshots import Question, Situation, Staff
 from handlers.wording import alerts as words
 
 TITLE_LETTERS = 100
 TEXT_LETTERS = 3000
 GRACE_S = 1800
-# What LINE could not be asked to send for so long is no news any more.
-STALE_S = 24 * 3600
+AHEAD = timedelta(days=3660)
 
 
 class AlertState(StrEnum):
@@ -70,36 +68,10 @@ def next_state(state: AlertState, action: str) -> AlertState | None:
     return end if state in starts else None
 
 
-# Times
-
-
-def parse_rrule(rule: str, first_at: datetime, timezone: str) -> rrulebase:
-    """RFC 5545 RRULE, counted in local time from `first_at`. Raises ValueError in plain words.
-
-    More often than once an hour is refused: it is a mistake, and would empty the quota.
-    """
-    start = first_at.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
-    bare = rule.removeprefix("RRULE:").strip()
-    try:
-        parsed = rrulestr(bare, dtstart=start)
-        early = list(islice(parsed, 2))
-    except (ValueError, TypeError, AttributeError) as fault:
-        raise ValueError(f"unreadable RRULE: {bare!r} (example: FREQ=DAILY)") from fault
-    if len(early) == 2 and early[1] - early[0] < timedelta(hours=1):
-        raise ValueError("an alert may repeat once an hour at most")
-    return parsed
-
-
-def times_from(
-    first_at: datetime, rule: str | None, timezone: str, after: datetime, count: int
-) -> list[datetime]:
-    """Up to `count` due times later than `after`, aware UTC."""
-    if not rule:
-        return [first_at] if first_at > after else []
-    zone = ZoneInfo(timezone)
-    local_after = after.astimezone(zone).replace(tzinfo=None)
-    times = parse_rrule(rule, first_at, timezone).xafter(local_after, count=count)
-    return [time.replace(tzinfo=zone).astimezone(UTC) for time in times]
+def next_run_state(state: RunState, action: str, to: RunState) -> RunState | None:
+    """`to` where the table allows it by this action, else None."""
+    starts, ends = RUN_MOVES[action]
+    return to if state in starts and to in ends else None
 
 
 def check_alert(title: str, text: str) -> None:
@@ -130,18 +102,31 @@ def on_start(situation: Situation) -> Decision:
     return Decision("alert_started", (Ask(Question.ALERT_TEXT), answer))
 
 
-def on_text(situation: Situation, text: str) -> Decision:
-    """The first line is the title; one line alone is both."""
-    title, _, rest = text.strip().partition("\n")
-    title, body = title.strip()[:TITLE_LETTERS], rest.strip() or text.strip()
+def on_text(situation: Situation, text: str, message_id: str) -> Decision:
+    """The first line is the title; one line alone, or a very long first one, is also the text."""
+    whole = text.strip()
+    first, _, rest = whole.partition("\n")
+    title = cut(first.strip(), TITLE_LETTERS)
+    body = rest.strip() if rest.strip() and title == first.strip() else whole
     if not body:
         return on_start(situation)
     if len(body) > TEXT_LETTERS:
         return Decision("alert_too_long", (Answer(tuple(words.text_too_long(TEXT_LETTERS))),))
-    ask = Ask(Question.ALERT_PLAN, draft={"title": title, "text": body})
-    return Decision(
-        "alert_text", (ask, Answer(tuple(words.ask_time(situation.now, situation.timezone))))
+    draft = {"title": title, "text": body, "message_id": message_id}
+    ask = Ask(Question.ALERT_PLAN, draft=draft)
+    answer = Answer(tuple(words.ask_time(situation.now, situation.timezone)))
+    return Decision("alert_text", (ask, answer))
+
+
+def on_other_text(situation: Situation) -> Decision:
+    """Typed while buttons are asked for: the draft stays, and the same buttons come again."""
+    plan = situation.conversation.draft or {}
+    if "rule" in plan and "at" in plan:
+        return _confirm(situation, plan)
+    asked = (
+        words.ask_repeat() if "at" in plan else words.choose_time(situation.now, situation.timezone)
     )
+    return Decision("alert_by_button", (Answer(tuple(asked)),))
 
 
 def on_tap(
@@ -208,7 +193,7 @@ def _schedule(situation: Situation, staff: Staff, plan: dict[str, str]) -> Decis
     change = ScheduleAlert(
         plan["title"], plan["text"], at, rule, f"staff {staff.id}", drafter=staff.id
     )
-    told = words.scheduled(plan["title"], at, situation.timezone)
+    told = words.scheduled(plan["title"], at, situation.timezone, rule, at <= situation.now)
     return Decision("alert_scheduled", (StopAsking(), change, Answer(tuple(told))))
 
 

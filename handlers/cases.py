@@ -1,5 +1,7 @@
 """The moves of a case, and what an officer's button does. Pure: a snapshot in, a decision out."""
 
+from dataclasses import replace
+
 from handlers.changes import (
     AddEntry,
     Answer,
@@ -59,8 +61,7 @@ def label_after(case: Case, understood: Understood) -> Understood | None:
 def see(situation: Situation, staff: Staff, case: Case) -> Decision:
     if case.state is not S.NEW:
         raise NotAllowed(words.not_allowed(case))
-    told = () if _is_quiet(case) else tuple(person.told_seen(case))
-    return _moved(situation, staff, case, "see", told)
+    return _moved(situation, staff, case, "see", tuple(person.told_seen(case)))
 
 
 def take(situation: Situation, staff: Staff, case: Case) -> Decision:
@@ -68,8 +69,7 @@ def take(situation: Situation, staff: Staff, case: Case) -> Decision:
         raise NotAllowed(words.held_by_other(case))
     if next_state(case.state, "take") is None:
         raise NotAllowed(words.not_allowed(case))
-    told = () if _is_quiet(case) else tuple(person.told_taken(case))
-    return _moved(situation, staff, case, "take", told)
+    return _moved(situation, staff, case, "take", tuple(person.told_taken(case)))
 
 
 def close(situation: Situation, staff: Staff, case: Case, resolution: str | None) -> Decision:
@@ -77,16 +77,16 @@ def close(situation: Situation, staff: Staff, case: Case, resolution: str | None
     if next_state(case.state, "resolve") is None and case.state is not S.RESOLVED:
         raise NotAllowed(words.not_allowed(case))
     if resolution not in names.RESOLUTIONS:
-        return Decision("asked_how_closed", (Answer(tuple(words.how_closed(case))),))
+        asked = Answer(tuple(words.how_closed(case)), case=case.id)
+        return Decision("asked_how_closed", (asked,))
     moves: list[Change] = []
     if case.state is not S.RESOLVED:
         moves.append(_move(case, "resolve", staff, resolution))
     moves.append(MoveCase(case.id, "close", S.CLOSED, staff.id, case.holder_id, resolution))
-    told = () if _is_quiet(case) else tuple(person.told_closed(case, resolution))
-    return Decision(
-        "case_closed",
-        (*moves, *_tell_reporter(case, told), Answer(tuple(words.done(case, S.CLOSED)))),
-    )
+    told = _tell_of_state(case, tuple(person.told_closed(case, resolution)))
+    done = words.done(case, S.CLOSED, is_told=bool(told))
+    others = _tell_holder(situation, staff, case, resolution)
+    return Decision("case_closed", (*moves, *told, *others, Answer(tuple(done), case=case.id)))
 
 
 def reopen_by_reporter(situation: Situation, case: Case) -> Decision:
@@ -95,17 +95,18 @@ def reopen_by_reporter(situation: Situation, case: Case) -> Decision:
         return Decision("reopen_refused", (Answer(tuple(person.cannot_reopen(case))),))
     move = MoveCase(case.id, "reopen", S.REOPENED, None, case.holder_id)
     news = words.News("ผู้แจ้งบอกว่ายังไม่เรียบร้อย")
-    return Decision(
-        "case_reopened",
-        (move, Answer(tuple(person.told_reopened(case))), *tell_staff(situation, case, news)),
-    )
+    told = tell_staff(situation, replace(case, state=S.REOPENED), news)
+    answer = Answer(tuple(person.told_reopened(case)), case=case.id)
+    return Decision("case_reopened", (move, answer, *told))
 
 
 def relay(staff: Staff, case: Case, text: str, message_id: str | None) -> Decision:
     """An officer's words go to the reporter as from the station; a new case counts as seen."""
+    carries = (message_id,) if message_id else ()
+    told = _tell_reporter(case, tuple(person.answer_from_station(case.reference, text)), carries)
     changes: list[Change] = [
         AddEntry(case.id, "answered", "staff", staff.id, "out", text, message_id),
-        *_tell_reporter(case, tuple(person.answer_from_station(case.reference, text)), message_id),
+        *told,
         Answer(tuple(words.relayed(case)), case=case.id),
     ]
     if case.state is S.NEW:
@@ -117,7 +118,7 @@ def tell_staff(
     situation: Situation,
     case: Case,
     news: words.News,
-    carries: str | None = None,
+    carries: tuple[str, ...] = (),
     is_new: bool = False,
 ) -> list[Change]:
     """A card to the holder of the case, else to all on duty, else to all staff: one to one."""
@@ -136,32 +137,41 @@ def tell_staff(
     ]
 
 
+def count_told(situation: Situation) -> int:
+    """How many officers on duty a card of the writer's would reach."""
+    return len([one for one in situation.on_duty if not _is_writer(situation, one)])
+
+
 def priority_of(label: Label) -> Priority:
     return Priority.EMERGENCY if label is Label.EMERGENCY else Priority.CONVERSATION
 
 
-def _who_is_told(situation: Situation, case: Case) -> tuple[Staff, ...]:
-    """Not to the officer who wrote it; an emergency also reaches those beside its holder."""
-    on_duty = situation.on_duty or situation.all_staff
-    holder = [staff for staff in situation.all_staff if staff.id == case.holder_id]
-    told = tuple(holder) if holder and case.label is not Label.EMERGENCY else on_duty
-    writer = situation.person.id if situation.person else None
-    return tuple(staff for staff in told if staff.person_id != writer)
-
-
-def _is_quiet(case: Case) -> bool:
+def is_quiet(case: Case) -> bool:
     """Violence and self-harm: a push at the wrong moment would betray the person."""
-    return case.category in names.SENSITIVE
+    return names.is_secret(case.category)
+
+
+def _who_is_told(situation: Situation, case: Case) -> tuple[Staff, ...]:
+    """Not the officer who wrote it; an emergency also reaches those beside its holder."""
+    on_duty = [one for one in situation.on_duty if not _is_writer(situation, one)]
+    others = [one for one in situation.all_staff if not _is_writer(situation, one)]
+    holder = [one for one in others if one.id == case.holder_id]
+    if holder and case.label is not Label.EMERGENCY:
+        return tuple(holder)
+    return tuple(on_duty or others)
+
+
+def _is_writer(situation: Situation, staff: Staff) -> bool:
+    return situation.person is not None and staff.person_id == situation.person.id
 
 
 def _moved(
-    situation: Situation, staff: Staff, case: Case, action: str, told: tuple[Message, ...]
+    situation: Situation, staff: Staff, case: Case, action: str, messages: tuple[Message, ...]
 ) -> Decision:
     move = _move(case, action, staff)
-    return Decision(
-        f"case_{move.to}",
-        (move, *_tell_reporter(case, told), Answer(tuple(words.done(case, move.to)))),
-    )
+    told = _tell_of_state(case, messages)
+    done = words.done(case, move.to, is_told=bool(told))
+    return Decision(f"case_{move.to}", (move, *told, Answer(tuple(done), case=case.id)))
 
 
 def _move(case: Case, action: str, staff: Staff, resolution: str | None = None) -> MoveCase:
@@ -170,13 +180,35 @@ def _move(case: Case, action: str, staff: Staff, resolution: str | None = None) 
     return MoveCase(case.id, action, to, staff.id, holder, resolution)
 
 
+def _tell_of_state(case: Case, messages: tuple[Message, ...]) -> list[Change]:
+    """A new state is pushed to the person, but where a push could betray him."""
+    return [] if is_quiet(case) else _tell_reporter(case, messages)
+
+
 def _tell_reporter(
-    case: Case, messages: tuple[Message, ...], carries: str | None = None
+    case: Case, messages: tuple[Message, ...], carries: tuple[str, ...] = ()
 ) -> list[Change]:
-    if not messages or case.reporter_id is None:
+    if case.reporter_id is None:
         return []
-    quiet = _is_quiet(case)
-    priority = priority_of(case.label)
+    tell = Tell(
+        case.reporter_id,
+        messages,
+        "relay",
+        case=case.id,
+        priority=priority_of(case.label),
+        silent=names.is_sensitive(case.category, case.confidence),
+        carries=carries,
+    )
+    return [tell]
+
+
+def _tell_holder(situation: Situation, staff: Staff, case: Case, resolution: str) -> list[Change]:
+    """Whoever holds the case learns that a colleague closed it."""
+    if case.holder_id is None or case.holder_id == staff.id:
+        return []
+    told = tuple(words.closed_by_other(case, staff.name, resolution))
     return [
-        Tell(case.reporter_id, messages, "relay", case.id, False, priority, quiet, carries)
-    ]  # fmt: skip
+        Tell(one.person_id, told, "notice", case=case.id)
+        for one in situation.all_staff
+        if one.id == case.holder_id
+    ]

@@ -33,13 +33,17 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What came with an event: its words (None where they were unsent), position or medium."""
+    """What came with an event: its words (None where they were unsent), position or medium.
+
+    `event_id` is given where it came with an earlier event than the one that is handled.
+    """
 
     message_id: str
     kind: str = "text"
     words: str | None = field(default=None, repr=False)
     position: Position | None = field(default=None, repr=False)
     media: MediaKind | None = None
+    event_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,6 @@ class AddToCase:
     case: CaseId | None
     said: Said
     understood: Understood | None = None
-    from_reporter: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +104,12 @@ class Answer:
     priority: Priority = Priority.CONVERSATION
     silent: bool = False
     only_free: bool = False
+    carries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """To a person who did not write just now. `carries` is the message whose words are in it."""
+    """To a person who did not write just now. `carries`: the messages whose words are in it."""
 
     person: PersonId
     messages: tuple[Message, ...]
@@ -114,7 +118,7 @@ class Tell:
     of_new_case: bool = False
     priority: Priority = Priority.CONVERSATION
     silent: bool = False
-    carries: str | None = None
+    carries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +196,12 @@ class ScheduleAlert:
     group_ids: tuple[int, ...] = ()
     approve: bool = True
     grace_s: int = 1800
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveAlert:
+    alert_id: int
+    actor: str
 
 
 @dataclass(frozen=True, slots=True)

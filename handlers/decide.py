@@ -1,6 +1,6 @@
 """Which decider answers which event. Nothing is decided here but who decides."""
 
-from urllib.parse import parse_qs
+from dataclasses import replace
 
 from handlers import cases, groups, reports, staff
 from handlers.changes import (
@@ -15,8 +15,10 @@ from handlers.changes import (
     NotAllowed,
     Priority,
     Said,
+    StopAsking,
 )
 from handlers.events import (
+    EVEN_IN_STANDBY,
     BotJoined,
     BotLeft,
     Event,
@@ -34,30 +36,40 @@ from handlers.events import (
     Unsent,
 )
 from handlers.messages import Message
-from handlers.snapshots import Label, Situation
-from handlers.wording import person, welcome
+from handlers.snapshots import Case, Label, Situation
+from handlers.wording import emergency, person, welcome
 from handlers.wording import staff as staff_words
-
-MENU = frozenset({"emergency", "tip", "request"})
 
 
 def decide(situation: Situation, event: Event) -> Decision:
     """Total: every event gets a decision. In standby another module holds the chat: silence."""
     if isinstance(event, Ignored):
         return Decision(f"ignored: {event.reason}"[:80])
-    if event.origin.is_standby:
-        return Decision("ignored: standby")
     if event.origin.chat is None:
         return Decision("ignored: no chat")
+    if event.origin.is_standby:
+        return _silently(situation, event)
+    return _warned(situation, _noticed(situation, event, _decide(situation, event)))
+
+
+def _decide(situation: Situation, event: Event) -> Decision:
+    in_group = event.origin.chat is not None and event.origin.chat.is_group
+    is_staffs = situation.staff is not None and isinstance(event, TextSaid)
+    if situation.message_is_unsent and (is_staffs or isinstance(event, TextEdited)):
+        return Decision("unsent_before")
     try:
-        decision = (
-            _of_group(situation, event)
-            if event.origin.chat.is_group
-            else _of_person(situation, event)
-        )
+        return _of_group(situation, event) if in_group else _of_person(situation, event)
     except NotAllowed as refusal:
-        decision = Decision("refused", (Answer((_plain(refusal.words),)),))
-    return _warned(situation, _noticed(situation, event, decision))
+        return Decision("refused", (Answer((_plain(refusal.words),)),))
+
+
+def _silently(situation: Situation, event: Event) -> Decision:
+    """What takes something away holds in standby too; nothing is said to the chat."""
+    if not isinstance(event, EVEN_IN_STANDBY):
+        return Decision("ignored: standby")
+    decision = _decide(situation, event)
+    kept = tuple(change for change in decision.changes if not isinstance(change, Answer))
+    return Decision(decision.result, kept)
 
 
 def _of_group(situation: Situation, event: Event) -> Decision:
@@ -71,7 +83,7 @@ def _of_group(situation: Situation, event: Event) -> Decision:
         case BotJoined():
             return groups.on_joined(situation)
         case BotLeft():
-            return groups.on_left()
+            return groups.on_left(situation)
         case MembersJoined() | MembersLeft():
             return groups.on_members_changed()
         case Unsent():
@@ -114,6 +126,10 @@ def _text(situation: Situation, event: TextSaid) -> Decision:
 
 def _command(situation: Situation, text: str) -> Decision | None:
     match text:
+        case "ยกเลิก" | "ไม่ส่ง" if situation.conversation.question is not None:
+            return Decision("dropped", (StopAsking(), Answer(tuple(person.stopped()))))
+        case "แจ้งเรื่องใหม่" | "ขอแจ้งเรื่องใหม่" | "เรื่องใหม่":
+            return reports.on_new(situation)
         case "ติดตามเรื่อง" | "เรื่องของฉัน":
             listed = person.own_cases(situation.own_cases, situation.timezone)
             return Decision("case_status", (Answer(tuple(listed)),))
@@ -125,13 +141,13 @@ def _command(situation: Situation, text: str) -> Decision | None:
 
 
 def _tapped(situation: Situation, event: Tapped) -> Decision:
-    fields = {key: values[-1] for key, values in parse_qs(event.data, max_num_fields=10).items()}
+    fields = event.fields
     if situation.staff is not None:
         return staff.on_tap(situation, situation.staff, fields, event)
     match fields:
         case {"a": "label", "l": label} if label in set(Label):
             return reports.on_chosen_label(situation, Label(label))
-        case {"a": "menu", "k": kind} if kind in MENU:
+        case {"a": "menu", "k": kind} if kind in staff.REPORT_KINDS:
             return reports.on_menu(situation, kind)
         case {"a": "mine"}:
             listed = person.own_cases(situation.own_cases, situation.timezone)
@@ -154,13 +170,33 @@ def _followed(situation: Situation, event: Followed) -> Decision:
 def _unsent(situation: Situation, event: Unsent) -> Decision:
     """The words go; the case, its label and its alarm stay.
 
-    Staff get a card without the words: the first one may have been taken back before it left.
+    Staff get a card without the words, and the person an answer without them: those that held
+    them may have been taken back before they left.
     """
     changes: list[Change] = [EraseMessage(event.message_id)]
-    if case := situation.message_case:
-        changes.append(AddEntry(case.id, "unsent", "person"))
-        changes += cases.tell_staff(situation, case, staff_words.News("ผู้แจ้งยกเลิกข้อความ"))
+    case = situation.message_case
+    if case is None:
+        return Decision("unsent", tuple(changes))
+    if situation.staff is not None:
+        changes.append(AddEntry(case.id, "unsent", "staff", situation.staff.id))
+        return Decision("unsent", tuple(changes))
+    bare = replace(case, place=None, position=None)
+    changes.append(AddEntry(case.id, "unsent", "person"))
+    if situation.answer_waits:
+        changes.append(_answer_again(situation, bare))
+    changes += cases.tell_staff(situation, bare, staff_words.News("ผู้แจ้งยกเลิกข้อความ"))
     return Decision("unsent", tuple(changes))
+
+
+def _answer_again(situation: Situation, case: Case) -> Answer:
+    messages = person.added(case.reference)
+    if case.label is Label.EMERGENCY:
+        duty = cases.count_told(situation)
+        messages = emergency.first_answer(
+            case.category, case.confidence, None, case.reference, duty
+        )
+    priority = cases.priority_of(case.label)
+    return Answer(tuple(messages), case.id, priority=priority, silent=cases.is_quiet(case))
 
 
 def _edited(situation: Situation, event: TextEdited) -> Decision:
@@ -171,7 +207,7 @@ def _edited(situation: Situation, event: TextEdited) -> Decision:
     news = staff_words.News("ผู้แจ้งแก้ไขข้อความ", event.text)
     return Decision(
         "case_edited",
-        (AddToCase(case.id, said), *cases.tell_staff(situation, case, news, event.message_id)),
+        (AddToCase(case.id, said), *cases.tell_staff(situation, case, news, (event.message_id,))),
     )
 
 
@@ -203,14 +239,7 @@ def _with_notice(answer: Answer) -> Answer:
     if quick := last.get("quickReply"):
         last = {key: value for key, value in last.items() if key != "quickReply"}
         notice["quickReply"] = quick
-    return Answer(
-        (*before, last, notice),
-        answer.case,
-        answer.of_new_case,
-        answer.priority,
-        answer.silent,
-        answer.only_free,
-    )
+    return replace(answer, messages=(*before, last, notice))
 
 
 def _warned(situation: Situation, decision: Decision) -> Decision:
@@ -218,7 +247,7 @@ def _warned(situation: Situation, decision: Decision) -> Decision:
     if situation.staff is None or not situation.quota_is_spent:
         return decision
     changes = tuple(
-        Answer((staff_words.quota_warning(), *change.messages), change.case)
+        replace(change, messages=(staff_words.quota_warning(), *change.messages))
         if isinstance(change, Answer) and _has_room(change)
         else change
         for change in decision.changes

@@ -6,11 +6,13 @@ understood before, media files are erased after.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 import structlog
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
+from sqlmodel import Session
 
 from db import alerts as alert_rows
 from db import inbox, retention
@@ -18,6 +20,7 @@ from db.engine import Database
 from db.media import MediaFolder
 from db.stations import OpenStation
 from handlers import planning
+from handlers.changes import ScheduleAlert
 from handlers.decide import decide
 from handlers.events import Event, Ignored, TextEdited, TextSaid
 from handlers.ids import Ids
@@ -30,6 +33,7 @@ log = structlog.get_logger()
 _RETRIES = 5
 Result = TypeVar("Result")
 Understand = Callable[[str], Understood]
+_UNIQUE_VIOLATION = "23505"  # PostgreSQL's code for it
 
 
 class Dispatch:
@@ -74,16 +78,27 @@ class Dispatch:
         return self._again(once)
 
     def tick(self, now: datetime) -> int:
-        """What has come due of alerts. Returns how much was done; safe to call twice at once."""
-        with self._database.read() as session:
-            if not alert_rows.has_due(session, now):
-                return 0
-        return self._again(lambda: self._tick_once(now))
+        """What has come due of alerts. Returns how much was done; safe to call twice at once.
+
+        Each schedule and each chunk of a run has a transaction of its own. One that fails is
+        ended, its fault in the audit, and the others go on.
+        """
+        done = 0
+        for schedule_id in self._find_due(now).schedules:
+            start = partial(self._start_due, schedule_id, now)
+            done += self._or_give_up(start, planning.give_up_schedule, schedule_id, now)
+        for run_id in self._find_due(now).to_expand:
+            expand = partial(self._expand, run_id, now)
+            done += self._or_give_up(expand, planning.give_up_run, run_id, now)
+        for run_id in self._find_due(now).to_finish:
+            finish = partial(self._finish, run_id, now)
+            done += self._or_give_up(finish, planning.give_up_run, run_id, now)
+        return done
 
     def clean(self, now: datetime) -> int:
         """Erase what has had its time. Returns how many rows went or were emptied."""
-        with self._database.write() as session:
-            erased = retention.erase_due(session, now)
+        erased = retention.erase_due(self._database, now)
+        with self._database.read() as session:
             kept = retention.list_media_files(session)
         self._media.erase_strays(kept, now)
         return erased
@@ -91,8 +106,14 @@ class Dispatch:
     def operate(self, station_id: int, command: Command, now: datetime) -> dict[str, object]:
         """An operator's command. Raises ValueError or LookupError in plain words."""
         station = self._stations[station_id]
-        with self._database.write() as session:
-            return operate(session, station, command, self._timezone, self._ids, now)
+        if isinstance(command, ScheduleAlert):
+            planning.check(command, self._timezone, now)
+
+        def once() -> dict[str, object]:
+            with self._database.write() as session:
+                return operate(session, station, command, self._timezone, self._ids, now)
+
+        return self._again(once)
 
     def _handle_once(
         self,
@@ -108,9 +129,15 @@ class Dispatch:
             if row is None:
                 return None
             context = Context(
-                station, self._timezone, now, row.received_at, row.conversation_key, self._ids
+                station,
+                self._timezone,
+                now,
+                row.received_at,
+                row.conversation_key,
+                self._ids,
+                self._link_media,
             )
-            loaded = load(session, context, event, understood, self._link_media)
+            loaded = load(session, context, event, understood)
             decision = decide(loaded.situation, event)
             saver = Saver(session, context, event, loaded)
             saver.save(decision)
@@ -120,17 +147,48 @@ class Dispatch:
             self._media.erase(name)
         return decision.result
 
-    def _tick_once(self, now: datetime) -> int:
+    def _find_due(self, now: datetime) -> alert_rows.DueWork:
+        with self._database.read() as session:
+            return alert_rows.find_due(session, now)
+
+    def _start_due(self, schedule_id: int, now: datetime) -> int:
         with self._database.write() as session:
             posts = planning.Posts(session, self._stations, self._ids, now)
-            started = planning.start_due(session, self._timezone, now, posts)
+            return planning.start_due(session, schedule_id, self._timezone, now, posts)
+
+    def _expand(self, run_id: int, now: datetime) -> int:
+        """All chunks of a run; between them other writers have their turn."""
+        count = 0
+        while True:
+            with self._database.write() as session:
+                posts = planning.Posts(session, self._stations, self._ids, now)
+                put = planning.expand(session, run_id, now, posts)
+            count += put
+            if not put:
+                return count
+
+    def _finish(self, run_id: int, now: datetime) -> int:
         with self._database.write() as session:
             posts = planning.Posts(session, self._stations, self._ids, now)
-            return (
-                started
-                + planning.expand(session, now, posts)
-                + planning.finish(session, now, posts)
-            )
+            return planning.finish(session, run_id, now, posts)
+
+    def _or_give_up(
+        self,
+        act: Callable[[], int],
+        give_up: Callable[[Session, int, str, datetime], None],
+        row_id: int,
+        now: datetime,
+    ) -> int:
+        """A fault of one row is written down beside it; a database that is away is not its fault."""
+        try:
+            return self._again(act)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as fault:
+            log.error("alert_given_up", step=give_up.__name__, id=row_id, exc_info=fault)
+            with self._database.write() as session:
+                give_up(session, row_id, type(fault).__name__, now)
+            return 0
 
     def _again(self, act: Callable[[], Result]) -> Result:
         """A race for one row (a version, a unique key) is settled by looking again."""
@@ -138,10 +196,18 @@ class Dispatch:
             try:
                 return act()
             except (StaleDataError, IntegrityError) as race:
-                log.info("decided_again", attempt=attempt, race=type(race).__name__)
-                if attempt == _RETRIES:
+                if attempt == _RETRIES or not _is_race(race):
                     raise
+                log.info("decided_again", attempt=attempt, race=type(race).__name__)
         raise AssertionError("unreachable")
+
+
+def _is_race(fault: StaleDataError | IntegrityError) -> bool:
+    """Another broken rule (a foreign key, a missing value) would break again."""
+    if isinstance(fault, StaleDataError):
+        return True
+    is_postgres = getattr(fault.orig, "sqlstate", None) == _UNIQUE_VIOLATION
+    return is_postgres or "UNIQUE constraint failed" in str(fault.orig)
 
 
 def needs_understanding(event: Event) -> bool:

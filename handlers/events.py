@@ -6,6 +6,7 @@ Every text in here is storable: `clean` has taken NUL and lone surrogates out.
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import parse_qs
 
 
 class ChatKind(StrEnum):
@@ -115,6 +116,15 @@ class Tapped:
     data: str
     picked_at: str | None = None
 
+    @property
+    def fields(self) -> dict[str, str]:
+        """The data as a form, `a=seen&c=KP-4821`; empty where it is none."""
+        try:
+            read = parse_qs(clean(self.data), max_num_fields=10)
+        except ValueError:
+            return {}
+        return {key: clean(values[-1]) for key, values in read.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Followed:
@@ -178,6 +188,9 @@ Event = (
     | MembersLeft
     | Ignored
 )
+
+# What counts also while another module holds the chat: it takes something away, and says nothing.
+EVEN_IN_STANDBY = (Unsent, BotLeft, Unfollowed)
 
 
 def clean(text: str) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs
 
 from sqlmodel import Session
 
@@ -16,6 +15,7 @@ from db.stations import OpenStation
 from handlers import snapshots as view
 from handlers import views
 from handlers.events import (
+    EVEN_IN_STANDBY,
     Chat,
     Event,
     LocationSent,
@@ -30,18 +30,21 @@ from handlers.ids import Ids
 from handlers.staff import read_code
 
 JOIN_WINDOW = timedelta(minutes=30)
+ANSWER_WINDOW = timedelta(hours=12)
+CLOSED_WINDOW = timedelta(hours=24)
 QUESTION_LIFE = timedelta(minutes=30)
 OWN_CASES_AGE = timedelta(days=90)
+CARDS_WINDOW = timedelta(hours=1)
+WORK_SHOWN = 10
 
 Fields = dict[str, Any]
 LinkMedia = Callable[[str, str], str]
-
 _MEDIA_NAMES = {"image": "ภาพ", "video": "วิดีโอ", "audio": "เสียง", "file": "ไฟล์"}
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What one event is handled with."""
+    """What one event is handled with. `link_media` is for an officer's button alone."""
 
     station: OpenStation
     timezone: str
@@ -49,6 +52,7 @@ class Context:
     received_at: datetime
     conversation_key: bytes
     ids: Ids
+    link_media: LinkMedia | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,76 +66,87 @@ class Loaded:
 
 
 def load(
-    session: Session,
-    context: Context,
-    event: Event,
-    understood: view.Understood | None,
-    link_media: LinkMedia | None = None,
+    session: Session, context: Context, event: Event, understood: view.Understood | None
 ) -> Loaded:
-    """Everything that bears on `event`. Links are made only for an officer's button."""
+    """Everything that bears on `event`."""
     chat, user_id = event.origin.chat, event.origin.user_id
-    if chat is not None and not event.origin.is_standby:
-        if chat.is_group:
-            return _load_group(session, context, event, chat, understood)
-        if user_id is not None:
-            return _load_private(session, context, event, user_id, understood, link_media)
-    return Loaded(view.Situation(**_station(session, context)))
+    fields = _station(session, context)
+    is_silent = event.origin.is_standby and not isinstance(event, EVEN_IN_STANDBY)
+    if chat is None or is_silent:
+        return Loaded(view.Situation(**fields))
+    fields |= _message(session, context, event) | {"understood": understood}
+    if chat.is_group:
+        return _load_group(session, context, event, chat, fields)
+    if user_id is None:
+        return Loaded(view.Situation(**fields))
+    return _load_private(session, context, event, user_id, fields)
 
 
 def _load_private(
-    session: Session,
-    context: Context,
-    event: Event,
-    user_id: str,
-    understood: view.Understood | None,
-    link_media: LinkMedia | None,
+    session: Session, context: Context, event: Event, user_id: str, fields: Fields
 ) -> Loaded:
     station, now = context.station, context.now
     person = people.ensure_person(session, station, user_id, now)
     talk = chats.ensure_conversation(session, station, context.conversation_key, now)
     talk.last_at = now
     staff = people.find_staff(session, person.id)
-    found = case_rows.find_open_case(session, station.id, person.id, now - JOIN_WINDOW)
-    own = case_rows.list_own(session, person.id, now - OWN_CASES_AGE)
-    fields = _station(session, context) | _message(session, context, event)
-    fields |= _code(session, context, event, person.key)
+    fields |= _code(session, context, event, person.key) | _own(session, context, person)
     fields |= {
         "person": views.person(person),
         "conversation": views.conversation(station, talk, now - QUESTION_LIFE),
-        "understood": understood,
-        "open_case": views.case(session, station, found) if found else None,
-        "own_cases": tuple(views.case(session, station, row) for row in own),
+        "staff": views.staff(staff) if staff else None,
     }
+    quoted = fields.get("quoted_case")
+    if quoted is not None and staff is None and quoted.reporter_id != person.id:
+        fields["quoted_case"] = None
     if staff is not None:
-        fields |= _staff_view(session, context) | {"staff": views.staff(staff)}
+        fields |= _work(session, context)
     named = _named_case(session, context, event, talk)
     if named is not None and (staff is not None or named.reporter_id == person.id):
         fields["named_case"] = views.case(session, station, named)
-        if staff is not None and link_media is not None:
-            fields["media_links"] = _media_links(session, named, link_media)
+        if staff is not None:
+            fields |= _asked_for(session, context, event, named)
     return Loaded(view.Situation(**fields), person, None, talk)
 
 
 def _load_group(
-    session: Session, context: Context, event: Event, chat: Chat, understood: view.Understood | None
+    session: Session, context: Context, event: Event, chat: Chat, fields: Fields
 ) -> Loaded:
     """Who speaks in a group is looked up only where he speaks to the bot."""
     station, now = context.station, context.now
     group = chats.ensure_group(session, station, chat.line_id, now)
-    fields = _station(session, context) | _message(session, context, event)
-    fields |= {"group": views.group(group), "understood": understood}
+    fields["group"] = views.group(station, group)
     person = None
-    if event.origin.user_id is not None and (_is_for_bot(event) or fields.get("quoted_case")):
+    if event.origin.user_id is not None and (is_called(event) or fields.get("quoted_case")):
         person = people.ensure_person(session, station, event.origin.user_id, now)
-        fields["person"] = views.person(person)
+        staff = people.find_staff(session, person.id)
+        found = case_rows.find_open_case(
+            session, station.id, person.id, now - JOIN_WINDOW, now - JOIN_WINDOW
+        )
+        if found is not None and found.group_chat_id == group.id:
+            fields |= _open_case(session, context, found)
+        fields |= {
+            "person": views.person(person),
+            "staff": views.staff(staff) if staff else None,
+        }
     fields |= _code(session, context, event, person.key if person else context.conversation_key)
     return Loaded(view.Situation(**fields), person, group)
+
+
+def is_called(event: Event) -> bool:
+    """Whether words in a group are plainly meant for the bot: it is named, or given a code."""
+    match event:
+        case TextSaid():
+            return event.mentions_bot or read_code(event.text) is not None
+        case TextEdited():
+            return event.mentions_bot
+    return False
 
 
 def _station(session: Session, context: Context) -> Fields:
     """What every decision needs, and a fresh name for a case that may be opened."""
     station = context.station
-    staff = [views.staff(row) for row in people.list_staff(session, station.id)]
+    staff = tuple(views.staff(row) for row in people.list_reachable(session, station.id))
     row = stations.get_station(session, station.id)
     return {
         "now": context.now,
@@ -139,7 +154,7 @@ def _station(session: Session, context: Context) -> Fields:
         "timezone": context.timezone,
         "fresh_reference": _fresh_reference(session, context),
         "fresh_alias": context.ids.alias(),
-        "all_staff": tuple(staff),
+        "all_staff": staff,
         "on_duty": tuple(one for one in staff if one.on_duty),
         "quota_is_spent": row.quota_spent_at is not None,
     }
@@ -152,14 +167,42 @@ def _fresh_reference(session: Session, context: Context) -> str:
             return reference
 
 
+def _own(session: Session, context: Context, person: rows.Person) -> Fields:
+    """The person's own cases: the one that is open now, the one closed lately, the last ones."""
+    station, now = context.station, context.now
+    found = case_rows.find_open_case(
+        session, station.id, person.id, now - JOIN_WINDOW, now - ANSWER_WINDOW
+    )
+    closed = case_rows.find_closed_case(session, station.id, person.id, now - CLOSED_WINDOW)
+    own = case_rows.list_own(session, person.id, now - OWN_CASES_AGE)
+    fields: Fields = {
+        "closed_case": views.case(session, station, closed) if closed else None,
+        "own_cases": tuple(views.case(session, station, row) for row in own),
+    }
+    return fields | (_open_case(session, context, found) if found else {})
+
+
+def _open_case(session: Session, context: Context, row: rows.Case) -> Fields:
+    times = case_rows.list_card_times(session, row.id, context.now - CARDS_WINDOW)
+    return {
+        "open_case": views.case(session, context.station, row),
+        "card_times": tuple(times),
+        "last_medium_at": case_rows.find_last_medium_at(session, row.id),
+    }
+
+
 def _message(session: Session, context: Context, event: Event) -> Fields:
     """The cases that the message belongs to or quotes, and whether it was taken back."""
     fields: Fields = {}
     station = context.station
     message_id = getattr(event, "message_id", None)
-    if message_id is not None and isinstance(event, Unsent | TextEdited):
-        found = case_rows.find_by_message(session, station, message_id)
+    if message_id is not None:
+        case_rows.lock_message(session, station, message_id)
+    if isinstance(event, Unsent | TextEdited):
+        found = case_rows.find_by_message(session, station, event.message_id)
         fields["message_case"] = views.case(session, station, found) if found else None
+    if isinstance(event, Unsent):
+        fields["answer_waits"] = case_rows.has_waiting_answer(session, station, event.message_id)
     if isinstance(event, TextSaid | LocationSent | MediaSent | StickerSent | TextEdited):
         fields["message_is_unsent"] = case_rows.is_unsent(session, station, event.message_id)
     quoted_id = getattr(event, "quoted_message_id", None)
@@ -180,10 +223,10 @@ def _code(session: Session, context: Context, event: Event, tries_key: bytes) ->
     }
 
 
-def _staff_view(session: Session, context: Context) -> Fields:
+def _work(session: Session, context: Context) -> Fields:
     """What only an officer is shown: the work, the groups, the alerts."""
     station = context.station
-    waiting = case_rows.list_waiting(session, station.id)
+    waiting = case_rows.list_waiting(session, station.id, WORK_SHOWN + 1)
     groups = chats.list_groups(session, station.id, "registered")
     alerts = alert_rows.list_alerts(session, station.id, 5)
     return {
@@ -199,20 +242,20 @@ def _named_case(
 ) -> rows.Case | None:
     """The case that a button names, or that the bot's question was about."""
     if isinstance(event, Tapped):
-        reference = parse_qs(event.data, max_num_fields=10).get("c", [""])[-1]
-        return case_rows.find_case(session, context.station.id, reference)
+        return case_rows.find_case(session, context.station.id, event.fields.get("c", ""))
     if talk.question_case_id is not None:
         return case_rows.get_case(session, talk.question_case_id)
     return None
 
 
-def _is_for_bot(event: Event) -> bool:
-    match event:
-        case TextSaid():
-            return event.mentions_bot or read_code(event.text) is not None
-        case TextEdited():
-            return event.mentions_bot
-    return False
+def _asked_for(session: Session, context: Context, event: Event, case: rows.Case) -> Fields:
+    """What an officer's button asks to see of a case: its media, or all its words."""
+    action = event.fields.get("a") if isinstance(event, Tapped) else None
+    if action == "media" and context.link_media is not None:
+        return {"media_links": _media_links(session, case, context.link_media)}
+    if action == "read":
+        return {"case_words": tuple(case_rows.list_words(session, context.station, case.id))}
+    return {}
 
 
 def _media_links(

@@ -25,6 +25,13 @@ def utf16_length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def has_thai(text: str | None) -> bool:
+    """Whether there is a Thai letter in it; words that we do not have count as Thai."""
+    return text is None or any(
+        "\N{THAI CHARACTER KO KAI}" <= letter <= "\N{THAI CHARACTER KHOMUT}" for letter in text
+    )
+
+
 def cut(text: str, limit_utf16: int) -> str:
     """At most `limit_utf16` units, ended by an ellipsis where something is missing."""
     if utf16_length(text) <= limit_utf16:

@@ -1,10 +1,12 @@
 """Alerts as rows: planned, ended, due, expanded to their groups, finished.
 
-Run inside the transactions of `handlers.dispatch`. A second scheduler is harmless: a run is
-unique by alert and due time, its messages by run and group.
+Run inside the transactions of `handlers.dispatch`, one for each schedule and each chunk of a run.
+A second scheduler is harmless: a run is unique by alert and due time, its messages by run and
+group.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -12,7 +14,7 @@ from db import alerts as alert_rows
 from db import chats, outbox, stations
 from db import models as rows
 from db.stations import OpenStation
-from handlers import alerts, changes
+from handlers import alerts, changes, recurrence
 from handlers.alerts import AlertState, RunState
 from handlers.changes import Priority
 from handlers.ids import Ids, run_key
@@ -21,19 +23,28 @@ from handlers.posting import Envelope, Post
 from handlers.wording import alerts as words
 
 
-def schedule(
-    session: Session,
-    station: OpenStation,
-    timezone: str,
-    plan: changes.ScheduleAlert,
-    now: datetime,
-) -> rows.Alert:
-    """Raises ValueError, in plain words, where the alert could never go out as meant."""
+# Times marked missed in one transaction, and told in one message.
+_MISSED_MAX = 1000
+
+
+def check(plan: changes.ScheduleAlert, timezone: str, now: datetime) -> None:
+    """Raises ValueError, in plain words, where the alert could never go out as meant.
+
+    Looks at no row: a rule may take a while to read, and no writer should wait for it.
+    """
     alerts.check_alert(plan.title, plan.text)
     if alerts.is_missed(plan.first_at, now, plan.grace_s):
         raise ValueError("the time is already past")
+    if plan.first_at > now + alerts.AHEAD:
+        raise ValueError("the time is more than ten years ahead")
     if plan.rrule:
-        alerts.parse_rrule(plan.rrule, plan.first_at, timezone)
+        recurrence.parse_rrule(plan.rrule, plan.first_at, timezone)
+
+
+def schedule(
+    session: Session, station: OpenStation, plan: changes.ScheduleAlert, now: datetime
+) -> rows.Alert:
+    """What `check` let through. Raises ValueError where a group is not there."""
     _check_groups(session, station, plan.group_ids)
     alert = rows.Alert(
         station_id=station.id,
@@ -65,7 +76,14 @@ def schedule(
     return alert
 
 
-def move(session: Session, alert: rows.Alert, action: str, actor: str, now: datetime) -> None:
+def move(
+    session: Session,
+    alert: rows.Alert,
+    action: str,
+    actor: str,
+    now: datetime,
+    fault: str | None = None,
+) -> None:
     """Raises ValueError where the alert's state does not allow it."""
     to = alerts.next_state(AlertState(alert.state), action)
     if to is None:
@@ -75,8 +93,30 @@ def move(session: Session, alert: rows.Alert, action: str, actor: str, now: date
         alert.approved_by, alert.approved_at = actor, now
     if to is AlertState.ENDED:
         alert.ended_at = now
-    subject = f"alert {alert.id}"
-    stations.add_audit(session, alert.station_id, now, actor, f"alert_{action}", subject)
+    subject, facts = f"alert {alert.id}", {"fault": fault} if fault else {}
+    stations.add_audit(session, alert.station_id, now, actor, f"alert_{action}", subject, **facts)
+
+
+def approve(
+    session: Session,
+    station_id: int,
+    change: changes.ApproveAlert,
+    timezone: str,
+    now: datetime,
+) -> rows.AlertSchedule:
+    """From now on it goes at its times. Raises ValueError, LookupError."""
+    alert = alert_rows.get_alert(session, station_id, change.alert_id)
+    plan = alert_rows.find_schedule(session, alert.id)
+    if plan is None:
+        raise ValueError(f"alert {alert.id} has no time")
+    since = now - timedelta(seconds=plan.grace_s)
+    is_ahead = not alerts.is_missed(plan.first_at, now, plan.grace_s)
+    later = recurrence.times_from(plan.first_at, plan.rrule, timezone, since, 1)
+    if not is_ahead and not later:
+        raise ValueError(f"the time of alert {alert.id} is already past")
+    move(session, alert, "approve", change.actor, now)
+    plan.next_at = plan.first_at if is_ahead else later[0]
+    return plan
 
 
 def end(session: Session, station_id: int, change: changes.EndAlert, now: datetime) -> None:
@@ -87,109 +127,158 @@ def end(session: Session, station_id: int, change: changes.EndAlert, now: dateti
     if plan is not None:
         plan.next_at = None
     for run in alert_rows.list_unfinished_runs(session, alert.id):
-        run.state, run.finished_at = RunState.CANCELLED, now
+        _move_run(run, "cancel", RunState.CANCELLED, now)
         alert_rows.cancel_unsent(session, run.id, now)
 
 
-def start_due(session: Session, timezone: str, now: datetime, post: "Posts") -> int:
+def _move_run(run: rows.AlertRun, action: str, to: RunState, now: datetime) -> None:
+    """The only place where a run changes its state. Raises ValueError where that is not allowed."""
+    if alerts.next_run_state(RunState(run.state), action, to) is None:
+        raise ValueError(f"run {run.id} is {run.state}: cannot {action}")
+    run.state = to
+    if to is not RunState.SENDING:
+        run.finished_at = now
+
+
+def start_due(
+    session: Session, schedule_id: int, timezone: str, now: datetime, post: "Posts"
+) -> int:
     """Make a run of every time that has come, and find the next. Returns how many came."""
-    due = alert_rows.list_due_schedules(session, now)
-    for plan in due:
-        alert = session.get_one(rows.Alert, plan.alert_id)
-        at = plan.next_at or plan.first_at
-        if alert_rows.find_run(session, alert.id, at) is None:
-            _start(session, timezone, now, post, alert, plan, at)
-        later = alerts.times_from(plan.first_at, plan.rrule, timezone, at, 1)
-        plan.next_at = later[0] if later else None
-    return len(due)
+    plan = alert_rows.claim_schedule(session, schedule_id, now)
+    if plan is None or plan.next_at is None:
+        return 0
+    alert = session.get_one(rows.Alert, plan.alert_id)
+    first, before = plan.next_at, plan.next_at - timedelta(seconds=1)
+    later = recurrence.times_from(plan.first_at, plan.rrule, timezone, first, _MISSED_MAX + 1)
+    come = [at for at in (first, *later) if at <= now][:_MISSED_MAX]
+    known = alert_rows.list_run_times(session, alert.id, before)
+    runs = [_new_run(alert, at, now) for at in come if at not in known]
+    session.add_all(runs)
+    missed = [run for run in runs if alerts.is_missed(run.due_at, now, plan.grace_s)]
+    for run in missed:
+        _move_run(run, "miss", RunState.MISSED, now)
+    plan.next_at = next((at for at in later if at > come[-1]), None)
+    session.flush()
+    if missed:
+        times = [run.due_at for run in missed]
+        _tell_drafter(session, post, alert, words.runs_missed(alert.title, times, timezone))
+    if len(missed) == len(runs):
+        _end_if_over(session, alert, now)
+    return len(come)
 
 
-def _start(
-    session: Session,
-    timezone: str,
-    now: datetime,
-    post: "Posts",
-    alert: rows.Alert,
-    plan: rows.AlertSchedule,
-    at: datetime,
-) -> None:
-    missed = alerts.is_missed(at, now, plan.grace_s)
-    run = rows.AlertRun(
+def _new_run(alert: rows.Alert, at: datetime, now: datetime) -> rows.AlertRun:
+    return rows.AlertRun(
         station_id=alert.station_id,
         alert_id=alert.id,
         due_at=at,
-        state=RunState.MISSED if missed else RunState.DUE,
+        state=RunState.DUE,
         title=alert.title,
         text=alert.text,
         alert_version=alert.version,
         started_at=now,
-        finished_at=now if missed else None,
     )
-    session.add(run)
-    session.flush()
-    if missed:
-        _tell_drafter(session, post, alert, words.run_missed(alert.title, at, timezone))
 
 
-def expand(session: Session, now: datetime, post: "Posts") -> int:
-    """Put due runs into the outbox, one chunk of groups each. Returns how many rows were put."""
-    count = 0
-    for run in alert_rows.list_runs(session, RunState.DUE):
-        alert = session.get_one(rows.Alert, run.alert_id)
-        station = post.station(run.station_id)
-        groups = alert_rows.list_target_groups(session, alert, run.expanded_to)
-        for group in groups:
-            _put(session, station, run, group, now)
-        run.group_count += len(groups)
-        run.people_count += sum(group.member_count or 0 for group in groups)
-        run.expanded_to = groups[-1].id if groups else run.expanded_to
-        if len(groups) < alert_rows.CHUNK:
-            run.state = RunState.SENDING
-        count += len(groups)
-    return count
+def expand(session: Session, run_id: int, now: datetime, post: "Posts") -> int:
+    """Put one chunk of a due run's groups into the outbox. Returns how many rows were put."""
+    run = alert_rows.claim_run(session, run_id, RunState.DUE)
+    if run is None:
+        return 0
+    alert = session.get_one(rows.Alert, run.alert_id)
+    groups = alert_rows.list_target_groups(session, alert, run.expanded_to)
+    if not groups and run.group_count == 0:
+        _miss_without_groups(session, run, alert, now, post)
+        return 0
+    _put(session, post.station(run.station_id), run, groups, now)
+    run.group_count += len(groups)
+    run.people_count += sum(group.member_count or 0 for group in groups)
+    run.expanded_to = groups[-1].id if groups else run.expanded_to
+    if len(groups) < alert_rows.CHUNK:
+        _move_run(run, "start", RunState.SENDING, now)
+    return len(groups)
+
+
+def _miss_without_groups(
+    session: Session, run: rows.AlertRun, alert: rows.Alert, now: datetime, post: "Posts"
+) -> None:
+    _move_run(run, "miss", RunState.MISSED, now)
+    _tell_drafter(session, post, alert, words.run_without_groups(run.title))
+    _end_if_over(session, alert, now)
 
 
 def _put(
-    session: Session, station: OpenStation, run: rows.AlertRun, group: rows.GroupChat, now: datetime
+    session: Session,
+    station: OpenStation,
+    run: rows.AlertRun,
+    groups: Sequence[rows.GroupChat],
+    now: datetime,
 ) -> None:
-    line_id = chats.open_group_id(station, group)
-    outbox.add_message(
-        session,
-        station,
+    """The words are built once; each group's row carries them under a seal of its own."""
+    messages = tuple(words.alert(run.title, run.text, station.name))
+    plan = alert_rows.find_schedule(session, run.alert_id)
+    grace_s = plan.grace_s if plan else alerts.GRACE_S
+    expires_at = run.due_at + timedelta(seconds=grace_s)
+    line_ids = [chats.open_group_id(station, group) for group in groups]
+    new = [
         outbox.NewMessage(
             retry_key=run_key(run.id, group.id),
             chat_key=station.seals.key("chat", line_id),
             target=line_id,
-            messages=tuple(words.alert(run.title, run.text, station.name)),
+            messages=messages,
             kind="alert",
             priority=Priority.ALERT,
             to_group=True,
             group_chat_id=group.id,
             alert_run_id=run.id,
             people_count=group.member_count,
-        ),
-        now,
+            expires_at=expires_at,
+        )
+        for group, line_id in zip(groups, line_ids, strict=True)
+    ]
+    outbox.add_messages(session, station, new, now)
+
+
+def finish(session: Session, run_id: int, now: datetime, post: "Posts") -> int:
+    """End a run whose every message is final, and tell the drafter. Returns whether it ended."""
+    run = alert_rows.claim_run(session, run_id, RunState.SENDING)
+    if run is None:
+        return 0
+    alert_rows.expire_late(session, run.id, now)
+    session.flush()
+    outcomes = alert_rows.count_outcomes(session, run.id)
+    if outcomes.get("queued", 0) or outcomes.get("parked", 0):
+        return 0
+    sent = outcomes.get("sent", 0)
+    _move_run(run, "finish", alerts.run_end(sent, run.group_count), now)
+    people = alert_rows.sum_people(session, run.id)
+    alert = session.get_one(rows.Alert, run.alert_id)
+    told = words.run_finished(run.title, run.state, sent, run.group_count, people)
+    _tell_drafter(session, post, alert, told)
+    _end_if_over(session, alert, now)
+    return 1
+
+
+def give_up_schedule(session: Session, schedule_id: int, fault: str, now: datetime) -> None:
+    """What cannot be planned must not be tried each second for ever: the alert ends here."""
+    plan = session.get_one(rows.AlertSchedule, schedule_id, with_for_update=True)
+    plan.next_at = None
+    alert = session.get_one(rows.Alert, plan.alert_id)
+    if alerts.next_state(AlertState(alert.state), "end") is not None:
+        move(session, alert, "end", "clock", now, fault)
+
+
+def give_up_run(session: Session, run_id: int, fault: str, now: datetime) -> None:
+    """What cannot be expanded or ended; what of it has not left is taken back."""
+    run = session.get_one(rows.AlertRun, run_id, with_for_update=True)
+    if alerts.next_run_state(RunState(run.state), "cancel", RunState.CANCELLED) is None:
+        return
+    _move_run(run, "cancel", RunState.CANCELLED, now)
+    alert_rows.cancel_unsent(session, run.id, now)
+    subject = f"alert run {run.id}"
+    stations.add_audit(
+        session, run.station_id, now, "clock", "alert_run_cancel", subject, fault=fault
     )
-
-
-def finish(session: Session, now: datetime, post: "Posts") -> int:
-    """End the runs whose every message is final, and tell the drafter. Returns how many."""
-    count = 0
-    for run in alert_rows.list_runs(session, RunState.SENDING):
-        if alerts.is_missed(run.due_at, now, alerts.STALE_S):
-            alert_rows.cancel_unsent(session, run.id, now)
-        outcomes = alert_rows.count_outcomes(session, run.id)
-        if outcomes.get("queued", 0) or outcomes.get("parked", 0):
-            continue
-        sent = outcomes.get("sent", 0)
-        run.state, run.finished_at = alerts.run_end(sent, run.group_count), now
-        people = alert_rows.sum_people(session, run.id)
-        alert = session.get_one(rows.Alert, run.alert_id)
-        told = words.run_finished(run.title, run.state, sent, run.group_count, people)
-        _tell_drafter(session, post, alert, told)
-        _end_if_over(session, alert, now)
-        count += 1
-    return count
 
 
 def _end_if_over(session: Session, alert: rows.Alert, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from db import outbox, people
-from db.models import Outbox, Person
+from db.models import Outbox, OutboxWords, Person
 from db.stations import OpenStation
 from handlers.events import Origin
 from handlers.ids import Ids
@@ -24,7 +24,7 @@ class Envelope:
     priority: int
     case_id: int | None = None
     silent: bool = False
-    carries: str | None = None
+    carries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,9 @@ class Post:
         )
         row = outbox.add_message(self._session, self._station, new, self._now)
         row.reply_only = reply_only
-        if envelope.carries:
-            row.message_key = self._station.seals.key("message", envelope.carries)
+        for message_id in envelope.carries:
+            key = self._station.seals.key("message", message_id)
+            self._session.add(OutboxWords(outbox_id=row.id, message_key=key))
         return row
 
     def to_person(

@@ -1,8 +1,11 @@
-"""What a person's words, photo or position become: a case, an addition to one, or an answer."""
+"""What a person's words, photo or position become: a case, or an answer without one.
+
+What is said about a case that is there already is `handlers.followups`' matter.
+"""
 
 from dataclasses import replace
 
-from handlers import cases
+from handlers import cases, drafts, followups
 from handlers.changes import (
     AddToCase,
     Answer,
@@ -16,12 +19,11 @@ from handlers.changes import (
     StopAsking,
 )
 from handlers.events import LocationSent, MediaKind, MediaSent, StickerSent, TextSaid
-from handlers.messages import Message
+from handlers.messages import Message, has_thai
 from handlers.snapshots import (
     Case,
     CaseId,
     CaseState,
-    Conversation,
     Label,
     Position,
     Question,
@@ -29,12 +31,13 @@ from handlers.snapshots import (
     Understood,
 )
 from handlers.wording import emergency, names, person
-from handlers.wording.staff import News, news_more, news_of_case, says_over
+from handlers.wording.staff import News
 
-UNSURE = 0.5
-_PLAINLY_ELSE = 0.75
+# Below, small talk may be a cry for help in words that the model does not know: we ask.
+SURE_OF_TALK = 0.9
 _ANSWERED_WITHOUT_CASE = frozenset({"information", "case_status"})
 _UNTOLD = Understood(Label.OTHER, "unclear", 0.0)
+DEFAULTS = {Label.EMERGENCY: "violence", Label.TIP: "suspicious", Label.REQUEST: "information"}
 _MEDIA_NAMES = {
     MediaKind.IMAGE: "ภาพ", MediaKind.VIDEO: "วิดีโอ", MediaKind.AUDIO: "เสียง", MediaKind.FILE: "ไฟล์",
 }  # fmt: skip
@@ -42,30 +45,28 @@ _MEDIA_NAMES = {
 
 def on_text(situation: Situation, event: TextSaid) -> Decision:
     """A text in the private chat that is no command and no officer's answer."""
-    understood = situation.understood or _UNTOLD
-    said = _said(situation, Said(event.message_id, words=event.text))
-    quoted = situation.quoted_case
-    case = quoted if quoted is not None and cases.is_open(quoted) else None
-    is_quoted = case is not None
-    if case is None and situation.conversation.question is not Question.NEW_CASE:
-        case = situation.open_case
-    if case is not None and not _is_plainly_else(case, understood, is_quoted):
-        return _add_text(situation, case, said, understood)
-    return _first_text(situation, said, understood)
+    understood = understood_of(situation) or _UNTOLD
+    said = said_of(situation, Said(event.message_id, words=event.text))
+    wants_new = situation.conversation.question is Question.NEW_CASE
+    if decision := followups.find(situation, said, understood, wants_new):
+        return decision
+    if wants_new:
+        return _after_menu(situation, said, understood, event.origin.event_id)
+    return _first_text(situation, said, understood, event.origin.event_id)
 
 
 def on_location(situation: Situation, event: LocationSent) -> Decision:
     name = event.title or event.address
     position = Position(event.latitude, event.longitude, name)
     said = Said(event.message_id, "location", words=_place_words(event), position=position)
-    return _add_thing(situation, _said(situation, said), "ตำแหน่ง")
+    return _thing(situation, said_of(situation, said), "ตำแหน่ง")
 
 
 def on_media(situation: Situation, event: MediaSent) -> Decision:
     said = Said(event.message_id, event.kind, words=event.file_name, media=event.kind)
     if event.external:
         said = replace(said, media=None)
-    return _add_thing(situation, _said(situation, said), _MEDIA_NAMES[event.kind])
+    return _thing(situation, said_of(situation, said), _MEDIA_NAMES[event.kind])
 
 
 def on_sticker(situation: Situation, event: StickerSent) -> Decision:
@@ -80,23 +81,20 @@ def on_sticker(situation: Situation, event: StickerSent) -> Decision:
 
 
 def on_chosen_label(situation: Situation, label: Label) -> Decision:
-    """The person told us what an unclear text was about; its words are in the question's draft."""
-    draft = situation.conversation.draft or {}
-    if situation.conversation.question is not Question.WHAT_LABEL or not draft.get("words"):
+    """The person told us what his words were about; they are in the question's draft."""
+    said = drafts.list_said(situation.conversation)
+    if situation.conversation.question is not Question.WHAT_LABEL or not said:
         return Decision("nothing_asked", (Answer(tuple(person.button_unknown())),))
     if label is Label.OTHER:
         return Decision("talk", (StopAsking(), Answer(tuple(person.small_talk("chitchat")))))
-    understood = Understood(label, _default_category(label), 1.0, draft.get("place"))
-    said = Said(draft["message_id"], words=draft["words"])
-    asked_for = replace(situation, conversation=Conversation())
-    decision = _open(asked_for, said, understood)
-    return replace(decision, changes=(StopAsking(), *decision.changes))
+    place = (situation.conversation.draft or {}).get("place")
+    return _open(situation, said[-1], Understood(label, DEFAULTS[label], 1.0, place), said[:-1])
 
 
 def on_menu(situation: Situation, kind: str) -> Decision:
-    """The rich menu's areas: what comes next is a new case."""
+    """The rich menu's areas: what comes next is a new case of this kind."""
     answer = Answer(tuple(person.start_report(kind)))
-    return Decision("menu", (Ask(Question.NEW_CASE), answer))
+    return Decision("menu", (Ask(Question.NEW_CASE, draft={"kind": kind}), answer))
 
 
 def on_new(situation: Situation) -> Decision:
@@ -104,7 +102,141 @@ def on_new(situation: Situation) -> Decision:
     return Decision("new_case_asked", (Ask(Question.NEW_CASE), Answer(tuple(person.go_on_new()))))
 
 
-def open_case_of(situation: Situation, said: Said, understood: Understood) -> Case:
+def opened(
+    situation: Situation,
+    said: Said,
+    understood: Understood,
+    messages: list[Message],
+    earlier: tuple[Said, ...] = (),
+) -> list[Change]:
+    """Open the case, answer the person, tell the staff. `earlier` was said before and joins it."""
+    case = _case_of(situation, said, understood)
+    carries = tuple(one.message_id for one in (*earlier, said))
+    news = News("เรื่องใหม่", drafts.join_words((*earlier, said)), said.position, _media_name(said))
+    return [
+        OpenCase(understood, said),
+        *(AddToCase(None, one) for one in earlier),
+        Answer(
+            tuple(messages),
+            of_new_case=True,
+            priority=cases.priority_of(understood.label),
+            silent=names.is_sensitive(understood.category, understood.confidence),
+            carries=carries if understood.place else (),
+        ),
+        *cases.tell_staff(situation, case, news, carries=carries, is_new=True),
+    ]
+
+
+def said_of(situation: Situation, said: Said) -> Said:
+    """Words that were unsent before we read them are understood, but never kept or shown."""
+    return drafts.without_words(said) if situation.message_is_unsent else said
+
+
+def understood_of(situation: Situation) -> Understood | None:
+    """What the text means; of unsent words the place is not kept either."""
+    if situation.understood is None or not situation.message_is_unsent:
+        return situation.understood
+    return replace(situation.understood, place=None)
+
+
+def _first_text(
+    situation: Situation, said: Said, understood: Understood, event_id: str
+) -> Decision:
+    if understood.label is Label.OTHER:
+        return _talk(situation, said, understood, event_id)
+    if understood.category in _ANSWERED_WITHOUT_CASE:
+        return _inform(situation, said, understood, event_id)
+    return _open(situation, said, understood, _asked_about(situation))
+
+
+def _after_menu(
+    situation: Situation, said: Said, understood: Understood, event_id: str
+) -> Decision:
+    """The person chose the kind already: any words open such a case; danger may only raise it."""
+    kind = (situation.conversation.draft or {}).get("kind")
+    is_talk = understood.category in ("greeting", "thanks") and understood.confidence > SURE_OF_TALK
+    if kind is None or is_talk:
+        return _first_text(situation, said, understood, event_id)
+    label = Label(kind)
+    if understood.label not in (label, Label.EMERGENCY):
+        understood = replace(understood, label=label, category=DEFAULTS[label])
+    return _open(situation, said, understood)
+
+
+def _open(
+    situation: Situation, said: Said, understood: Understood, earlier: tuple[Said, ...] = ()
+) -> Decision:
+    if understood.place is None:
+        understood = replace(understood, place=(situation.conversation.draft or {}).get("place"))
+    reference, alias = situation.fresh_reference, situation.fresh_alias
+    if understood.label is Label.EMERGENCY:
+        messages = emergency.first_answer(
+            understood.category,
+            understood.confidence,
+            understood.place,
+            reference,
+            cases.count_told(situation),
+            speaks_thai=has_thai(said.words),
+        )
+    else:
+        messages = person.case_opened(
+            understood.label, understood.category, understood.place, reference, alias
+        )
+    changes = opened(situation, said, understood, messages, earlier)
+    if situation.conversation.question is not None:
+        changes.append(StopAsking())
+    return Decision("case_opened", tuple(changes))
+
+
+def _talk(situation: Situation, said: Said, understood: Understood, event_id: str) -> Decision:
+    """Nothing to do for staff, if we understood right; where we may not have, we ask."""
+    keep = KeepWords(said)
+    is_unsure = understood.category == "chitchat" and understood.confidence < SURE_OF_TALK
+    if understood.category != "unclear" and not is_unsure:
+        messages = person.small_talk(understood.category, has_thai(said.words))
+        return Decision("talk", (keep, Answer(tuple(messages))))
+    ask = Ask(Question.WHAT_LABEL, draft=_draft(situation, said, understood, event_id))
+    return Decision("asked_label", (keep, ask, Answer(tuple(person.which_label()))))
+
+
+def _inform(situation: Situation, said: Said, understood: Understood, event_id: str) -> Decision:
+    if understood.category == "case_status":
+        messages = person.own_cases(situation.own_cases, situation.timezone)
+        return Decision("case_status", (KeepWords(said), Answer(tuple(messages))))
+    ask = Ask(Question.WHAT_LABEL, draft=_draft(situation, said, understood, event_id))
+    return Decision("information", (KeepWords(said), ask, Answer(tuple(person.information()))))
+
+
+def _thing(situation: Situation, said: Said, got: str) -> Decision:
+    """A position, a photo, a voice: joins the open case, or opens one that waits for words."""
+    wants_new = situation.conversation.question is Question.NEW_CASE
+    joined = followups.find_for_thing(situation, said, _media_name(said))
+    if joined is not None and not wants_new:
+        return joined
+    kind = (situation.conversation.draft or {}).get("kind")
+    understood = Understood(Label(kind), DEFAULTS[Label(kind)], 0.5) if kind else _UNTOLD
+    messages = person.what_happened(situation.fresh_reference, got)
+    changes = opened(situation, said, understood, messages, _asked_about(situation))
+    return Decision("case_opened", (*changes, StopAsking()))
+
+
+def _asked_about(situation: Situation) -> tuple[Said, ...]:
+    """What the person said before we asked what it is about; it belongs to the same case."""
+    if situation.conversation.question is not Question.WHAT_LABEL:
+        return ()
+    return drafts.list_said(situation.conversation)
+
+
+def _draft(
+    situation: Situation, said: Said, understood: Understood, event_id: str
+) -> dict[str, str]:
+    talk = situation.conversation
+    before = talk.draft if talk.question is Question.WHAT_LABEL else None
+    draft = drafts.with_said(before, said, event_id)
+    return draft | ({"place": understood.place} if understood.place else {})
+
+
+def _case_of(situation: Situation, said: Said, understood: Understood) -> Case:
     """The case that this decision opens, as cards show it; its id is not known yet."""
     return Case(
         id=CaseId(0),
@@ -119,201 +251,8 @@ def open_case_of(situation: Situation, said: Said, understood: Understood) -> Ca
         place=understood.place,
         position=said.position,
         confidence=understood.confidence,
+        from_group=(situation.group.name or "กลุ่ม") if situation.group else None,
     )
-
-
-def opened(
-    situation: Situation,
-    said: Said,
-    understood: Understood,
-    messages: list[Message],
-    earlier: Said | None = None,
-) -> list[Change]:
-    """Open the case, answer the person, tell the staff. `earlier` was said before and joins it."""
-    case = open_case_of(situation, said, understood)
-    words = "\n".join(one.words for one in (earlier, said) if one and one.words)
-    news = News(news_of_case(), words or None, said.position, _media_name(said))
-    return [
-        OpenCase(understood, said),
-        *([AddToCase(None, earlier)] if earlier else []),
-        Answer(
-            tuple(messages),
-            of_new_case=True,
-            priority=cases.priority_of(understood.label),
-            silent=understood.category in names.SENSITIVE,
-        ),
-        *cases.tell_staff(situation, case, news, carries=said.message_id, is_new=True),
-    ]
-
-
-def _first_text(situation: Situation, said: Said, understood: Understood) -> Decision:
-    if understood.label is Label.OTHER:
-        return _talk(situation, said, understood)
-    if understood.category in _ANSWERED_WITHOUT_CASE:
-        return _inform(situation, said, understood)
-    return _open(situation, said, understood)
-
-
-def _asked_about(situation: Situation) -> Said | None:
-    """What the person said before we asked what it is about; it belongs to the same case."""
-    draft = situation.conversation.draft or {}
-    if situation.conversation.question is not Question.WHAT_LABEL or not draft.get("words"):
-        return None
-    return Said(draft["message_id"], words=draft["words"])
-
-
-def _open(situation: Situation, said: Said, understood: Understood) -> Decision:
-    if understood.place is None:
-        understood = replace(understood, place=(situation.conversation.draft or {}).get("place"))
-    reference, alias = situation.fresh_reference, situation.fresh_alias
-    if understood.label is Label.EMERGENCY:
-        messages = emergency.first_answer(
-            understood.category,
-            understood.place,
-            reference,
-            len(situation.on_duty),
-            speaks_thai=_has_thai(said.words),
-        )
-    else:
-        messages = person.case_opened(
-            understood.label, understood.category, understood.place, reference, alias
-        )
-    earlier = _asked_about(situation)
-    changes = opened(situation, said, understood, messages, earlier)
-    if situation.conversation.question is not None:
-        changes.append(StopAsking())
-    return Decision("case_opened", tuple(changes))
-
-
-def _talk(situation: Situation, said: Said, understood: Understood) -> Decision:
-    """Nothing to do for staff. What we did not understand is asked about."""
-    keep = KeepWords(said)
-    if understood.category == "unclear":
-        draft = {"words": said.words or "", "message_id": said.message_id}
-        if understood.place:
-            draft["place"] = understood.place
-        return Decision(
-            "asked_label",
-            (keep, Ask(Question.WHAT_LABEL, draft=draft), Answer(tuple(person.which_label()))),
-        )
-    messages = person.small_talk(understood.category, _has_thai(said.words))
-    return Decision("talk", (keep, Answer(tuple(messages))))
-
-
-def _inform(situation: Situation, said: Said, understood: Understood) -> Decision:
-    if understood.category == "case_status":
-        messages = person.own_cases(situation.own_cases, situation.timezone)
-        return Decision("case_status", (KeepWords(said), Answer(tuple(messages))))
-    draft = {"words": said.words or "", "message_id": said.message_id}
-    ask = Ask(Question.WHAT_LABEL, draft=draft)
-    return Decision("information", (KeepWords(said), ask, Answer(tuple(person.information()))))
-
-
-def _add_text(situation: Situation, case: Case, said: Said, understood: Understood) -> Decision:
-    """More about an open case. It may raise the case, never lower it."""
-    raised = cases.label_after(case, understood)
-    after = _after(case, raised, understood)
-    add = AddToCase(case.id, said, raised or _with_place(case, understood))
-    news = News(news_more(raised is not None), said.words)
-    if understood.category == "resolved" and case.label is Label.EMERGENCY:
-        news = says_over(case, said.words)
-    answer = _answer_to_addition(situation, after, raised, understood)
-    told = cases.tell_staff(situation, after, news, carries=said.message_id)
-    if understood.label is Label.OTHER and understood.category in ("thanks", "greeting"):
-        told = []
-    return Decision("case_raised" if raised else "case_added", (add, answer, *told))
-
-
-def _answer_to_addition(
-    situation: Situation, case: Case, raised: Understood | None, understood: Understood
-) -> Answer:
-    messages = person.added(case.reference)
-    if understood.category == "thanks":
-        messages = person.small_talk("thanks")
-    elif raised is not None and raised.label is Label.EMERGENCY:
-        duty = len(situation.on_duty)
-        messages = emergency.first_answer(case.category, case.place, case.reference, duty)
-    elif case.label is Label.EMERGENCY and understood.category == "resolved":
-        messages = emergency.still_open(case.category, case.reference)
-    elif case.label is Label.EMERGENCY:
-        messages = emergency.follow_up_answer(case.category, case.reference, _is_told(situation))
-    return Answer(
-        tuple(messages),
-        case=case.id,
-        priority=cases.priority_of(case.label),
-        silent=case.category in names.SENSITIVE,
-    )
-
-
-def _add_thing(situation: Situation, said: Said, got: str) -> Decision:
-    """A position, a photo, a voice: joins the open case, or opens one that waits for words."""
-    case = situation.open_case
-    if case is None or situation.conversation.question is Question.NEW_CASE:
-        reference = situation.fresh_reference
-        changes = opened(situation, said, _UNTOLD, person.what_happened(reference, got))
-        return Decision("case_opened", (*changes, StopAsking()))
-    after = replace(case, position=said.position or case.position)
-    news = News(news_more(False), said.words, said.position, _media_name(said))
-    messages = person.added(case.reference)
-    if case.label is Label.EMERGENCY:
-        messages = emergency.follow_up_answer(case.category, case.reference, _is_told(situation))
-    answer = Answer(
-        tuple(messages),
-        case=case.id,
-        priority=cases.priority_of(case.label),
-        silent=case.category in names.SENSITIVE,
-    )
-    told = cases.tell_staff(situation, after, news, carries=said.message_id)
-    return Decision("case_added", (AddToCase(case.id, said), answer, *told))
-
-
-def _is_told(situation: Situation) -> bool:
-    return bool(situation.on_duty or situation.all_staff)
-
-
-def _is_plainly_else(case: Case, understood: Understood, is_quoted: bool) -> bool:
-    """Whether this is another matter than the open case, so that it needs a case of its own.
-
-    What is said about an emergency stays with it: a description of the culprit reads like a tip.
-    A tip never lands in a case that is none.
-    """
-    if is_quoted or understood.label is Label.OTHER or case.label is Label.OTHER:
-        return False
-    if understood.label is Label.EMERGENCY:
-        return False
-    if case.label is Label.EMERGENCY:
-        return understood.label is Label.REQUEST and understood.confidence >= _PLAINLY_ELSE
-    if understood.label is not case.label:
-        return understood.confidence >= UNSURE
-    return understood.category != case.category and understood.confidence >= _PLAINLY_ELSE
-
-
-def _after(case: Case, raised: Understood | None, understood: Understood) -> Case:
-    """The case as it will stand, for the card that goes out with the change."""
-    place = case.place or understood.place
-    if raised is None:
-        return replace(case, place=place)
-    return replace(
-        case,
-        label=raised.label,
-        category=raised.category,
-        confidence=raised.confidence,
-        place=place,
-    )
-
-
-def _with_place(case: Case, understood: Understood) -> Understood | None:
-    """A place told later completes the case; its label stays."""
-    if case.place is not None or understood.place is None:
-        return None
-    return Understood(case.label, case.category, case.confidence, understood.place)
-
-
-def _said(situation: Situation, said: Said) -> Said:
-    """Words that were unsent before we read them are understood, but never kept or shown."""
-    if situation.message_is_unsent:
-        return replace(said, words=None, media=None, position=None)
-    return said
 
 
 def _media_name(said: Said) -> str | None:
@@ -321,13 +260,5 @@ def _media_name(said: Said) -> str | None:
 
 
 def _place_words(event: LocationSent) -> str:
-    names_ = [part for part in (event.title, event.address) if part]
-    return " ".join(names_) or f"{event.latitude:.5f}, {event.longitude:.5f}"
-
-
-def _default_category(label: Label) -> str:
-    return {Label.EMERGENCY: "violence", Label.TIP: "suspicious"}.get(label, "information")
-
-
-def _has_thai(words: str | None) -> bool:
-    return words is None or any("\u0e01" <= letter <= "\u0e5b" for letter in words)
+    parts = [part for part in (event.title, event.address) if part]
+    return " ".join(parts) or f"{event.latitude:.5f}, {event.longitude:.5f}"

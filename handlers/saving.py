@@ -6,14 +6,15 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
 from db import cases as case_rows
-from db import chats, people, stations
+from db import chats, people, places, stations
 from db import models as rows
-from handlers import cases, planning
+from db.places import Place
+from handlers import cases, drafts, planning
 from handlers import changes as c
 from handlers.events import Event
 from handlers.loading import Context, Loaded
 from handlers.posting import Envelope, Post, reply_token
-from handlers.snapshots import CaseState, GroupState, Position, Understood
+from handlers.snapshots import CaseState, GroupState, Understood
 
 
 class Saver:
@@ -28,6 +29,7 @@ class Saver:
         self._token = reply_token(event.origin, context.received_at, context.now)
         self.opened_case_id: int | None = None
         self.touched_case_id: int | None = None
+        self._is_dropped = False
         self.media_to_erase: list[str] = []
 
     def save(self, decision: c.Decision) -> None:
@@ -62,9 +64,7 @@ class Saver:
             case c.SetGroupState() | c.LookUpGroup():
                 self._group(change)
             case c.ScheduleAlert():
-                planning.schedule(
-                    self._session, self._context.station, self._context.timezone, change, self._now
-                )
+                planning.schedule(self._session, self._context.station, change, self._now)
             case c.EndAlert():
                 planning.end(self._session, self._context.station.id, change, self._now)
 
@@ -89,7 +89,7 @@ class Saver:
             opened_at=self._now,
             last_from_reporter_at=self._now,
         )
-        self._set_place(row, change.understood.place, change.said.position)
+        self._told_place(row, change.understood.place, change.said)
         self._session.add(row)
         self._session.flush()
         self.opened_case_id = row.id
@@ -105,7 +105,7 @@ class Saver:
         if change.understood is not None:
             self._label(row, change.understood)
         place = change.understood.place if change.understood else None
-        self._set_place(row, place, change.said.position)
+        self._told_place(row, place, change.said)
         self._said(case_id, change.said)
 
     def _label(self, row: rows.Case, understood: Understood) -> None:
@@ -116,19 +116,13 @@ class Saver:
         facts = {"label": row.label, "category": row.category}
         self._entry(row.id, case_rows.NewEntry("labelled", "bot", self._now, facts=facts))
 
-    def _set_place(self, row: rows.Case, words: str | None, position: Position | None) -> None:
-        """The first place in words stays; the newest position counts."""
-        station = self._context.station
-        place = case_rows.open_place(station, row)
-        before = dict(place)
-        if words and not place.get("text"):
-            place["text"] = words
-        if position is not None:
-            place |= {"latitude": position.latitude, "longitude": position.longitude}
-            if position.name:
-                place["name"] = position.name
-        if place != before:
-            row.sealed_place = case_rows.seal_place(station, place)
+    def _told_place(self, row: rows.Case, words: str | None, said: c.Said) -> None:
+        """What this message told of the place, so that its unsend takes just that out."""
+        spot = said.position
+        told = Place(words)
+        if spot is not None:
+            told = Place(words, spot.latitude, spot.longitude, spot.name)
+        places.add_place(self._context.station, row, said.message_id, told)
 
     def _said(self, case_id: int, said: c.Said) -> None:
         entry = self._entry(
@@ -138,7 +132,7 @@ class Saver:
                 actor="person",
                 at=self._now,
                 direction="in",
-                event_id=self._event.origin.event_id,
+                event_id=said.event_id or self._event.origin.event_id,
                 words=said.words,
                 message_id=said.message_id or None,
             ),
@@ -182,6 +176,8 @@ class Saver:
             row.closed_at = row.resolution = None
 
     def _add_entry(self, change: c.AddEntry) -> None:
+        if change.direction == "out":
+            case_rows.get_case(self._session, change.case).answered_at = self._now
         self._entry(
             change.case,
             case_rows.NewEntry(
@@ -206,9 +202,10 @@ class Saver:
         chat = self._event.origin.chat
         assert chat is not None, "an answer needs a chat"
         if change.only_free and self._token is None:
+            self._is_dropped = True
             return
         case_id = self.opened_case_id if change.of_new_case else change.case
-        envelope = Envelope("answer", change.priority, case_id, change.silent)
+        envelope = Envelope("answer", change.priority, case_id, change.silent, change.carries)
         self._post.to_chat(
             chat.line_id, change.messages, envelope, self._token, reply_only=change.only_free
         )
@@ -230,8 +227,7 @@ class Saver:
         self.media_to_erase += case_rows.erase_message(
             self._session, station, change.message_id, self._now
         )
-        draft = self._loaded.situation.conversation.draft or {}
-        if draft.get("message_id") == change.message_id:
+        if drafts.has_message(self._loaded.situation.conversation.draft, change.message_id):
             self._ask(c.StopAsking())
 
     # The talk and who takes part
@@ -250,6 +246,8 @@ class Saver:
         if person is None:
             return
         if isinstance(change, c.MarkWelcomed):
+            if self._is_dropped:
+                return
             person.welcomed_at = person.welcomed_at or self._now
         else:
             person.blocked_at = self._now if change.is_blocked else None
@@ -269,6 +267,7 @@ class Saver:
         group = self._loaded.group
         assert group is not None, "a group code is only taken in a group"
         group.state, group.registered_at = GroupState.REGISTERED, self._now
+        group.changed_at = self._event.origin.occurred_at
         group.leader_person_id, group.look_up_due_at = person.id, self._now
         self._audit("group_registered", f"group {group.id}")
 
@@ -279,9 +278,14 @@ class Saver:
         if isinstance(change, c.LookUpGroup):
             group.look_up_due_at = self._now
             return
+        at = self._event.origin.occurred_at
+        is_old = group.changed_at is not None and at < group.changed_at
+        if is_old or (change.to, group.state) == (GroupState.JOINED, GroupState.REGISTERED):
+            # LINE may deliver again and in another order; a group that is in stays registered.
+            return
         if change.to is GroupState.LEFT:
             group.left_at, group.look_up_due_at = self._now, None
-        group.state = change.to
+        group.state, group.changed_at = change.to, at
         self._audit(f"group_{change.to}", f"group {group.id}")
 
     def _audit(self, action: str, subject: str, **facts: str) -> None:

@@ -90,6 +90,7 @@ class Group:
     state: GroupState
     leader_id: PersonId | None
     member_count: int | None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,14 @@ class Case:
     place: str | None = None
     position: Position | None = None
     confidence: float = 1.0
+    from_group: str | None = None
+
+    @property
+    def where(self) -> str | None:
+        """The place in words, else how LINE calls the position, else that there is one."""
+        if self.place or self.position is None:
+            return self.place
+        return self.position.name or "ตามตำแหน่งที่ส่งมา"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +151,12 @@ class Invite:
 class Situation:
     """Everything that bears on one event. `fresh_*` are for a case that this event may open.
 
-    `open_case` is the sender's newest case that is open and was written to in the last 30
-    minutes; `own_cases` his last ones; `duty_cases` what waits for staff (only for staff).
+    `open_case` is the sender's newest open case that he wrote to in the last 30 minutes or was
+    answered in lately; `closed_case` his last one closed within a day; `own_cases` his last ones.
+    `quoted_case` is set only where he may speak in it. For staff: `duty_cases` is what waits, the
+    most urgent first, one more than shown. `on_duty` and `all_staff` are those who can be reached.
+    `card_times`: when cards of the open case were made in the last hour, oldest first;
+    `last_medium_at`: when its newest photo, video, voice or file came.
     """
 
     now: datetime
@@ -157,6 +170,7 @@ class Situation:
     conversation: Conversation = Conversation()
     understood: Understood | None = None
     open_case: Case | None = None
+    closed_case: Case | None = None
     quoted_case: Case | None = None
     named_case: Case | None = None
     own_cases: tuple[Case, ...] = ()
@@ -167,6 +181,10 @@ class Situation:
     wrong_tries: int = 0
     message_is_unsent: bool = False
     message_case: Case | None = None
+    answer_waits: bool = False
+    card_times: tuple[datetime, ...] = ()
+    last_medium_at: datetime | None = None
+    case_words: tuple[tuple[str, str], ...] = ()
     media_links: tuple[tuple[str, str], ...] = ()
     group_count: int = 0
     people_count: int = 0
@@ -176,7 +194,10 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """An alert as a list shows it: its next time, and how its last run went."""
+    """An alert as a list shows it: its next time, and how its last run went.
+
+    `is_called_off`: ended by hand, before its times ran out.
+    """
 
     id: int
     title: str
@@ -186,3 +207,5 @@ class AlertView:
     last_run_at: datetime | None = None
     sent_count: int = 0
     group_count: int = 0
+    is_called_off: bool = False
+    first_at: datetime | None = None

@@ -5,8 +5,9 @@ Text of an officer reaches a person only where it is plain to whom: he quoted a 
 """
 
 import re
+from dataclasses import replace
 
-from handlers import alerts, cases, reports
+from handlers import alerts, cases, drafts, reports
 from handlers.changes import (
     Answer,
     Ask,
@@ -30,10 +31,11 @@ from handlers.snapshots import (
     Understood,
 )
 from handlers.wording import groups as group_words
-from handlers.wording import person
 from handlers.wording import staff as words
 
 WRONG_TRIES = 5
+REPORT_KINDS = frozenset({Label.EMERGENCY, Label.TIP, Label.REQUEST})
+STOP_WORDS = frozenset({"ยกเลิก", "ไม่ส่ง", "ไม่ส่งแล้ว"})
 # Crockford's alphabet: no letter that is read as another. Ten of them are 50 bits.
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE = re.compile(
@@ -59,7 +61,9 @@ def on_code(situation: Situation, in_group: bool) -> Decision:
         return Decision("code_without_user", (Answer(tuple(group_words.code_without_user())),))
     if situation.wrong_tries >= WRONG_TRIES:
         return Decision("code_locked", (Answer(tuple(words.code_refused(0))),))
-    if invite is None or not invite.is_usable:
+    if invite is not None and not invite.is_usable:
+        return Decision("code_stale", (Answer(tuple(words.code_stale())),))
+    if invite is None:
         left = WRONG_TRIES - situation.wrong_tries - 1
         return Decision("code_wrong", (CountWrongCode(), Answer(tuple(words.code_refused(left)))))
     if invite.kind == "group":
@@ -74,18 +78,23 @@ def on_code(situation: Situation, in_group: bool) -> Decision:
 
 
 def on_text(situation: Situation, staff: Staff, event: TextSaid) -> Decision:
+    text = event.text.strip()
     if situation.quoted_case is not None:
         return cases.relay(staff, situation.quoted_case, event.text, event.message_id)
-    if decision := _command(situation, staff, event.text.strip()):
+    if text in STOP_WORDS:
+        return Decision("dropped", (StopAsking(), Answer(tuple(words.dropped()))))
+    if decision := _command(situation, staff, text):
         return decision
-    talk = situation.conversation
-    if talk.question is Question.ANSWER_TEXT and situation.named_case is not None:
-        relayed = cases.relay(staff, situation.named_case, event.text, event.message_id)
-        return Decision(relayed.result, (StopAsking(), *relayed.changes))
-    if talk.question is Question.ALERT_TEXT:
-        return alerts.on_text(situation, event.text)
-    if talk.question is Question.NEW_CASE:
-        return reports.on_text(situation, event)
+    match situation.conversation.question:
+        case Question.ANSWER_TEXT if situation.named_case is not None:
+            relayed = cases.relay(staff, situation.named_case, event.text, event.message_id)
+            return Decision(relayed.result, (StopAsking(), *relayed.changes))
+        case Question.ALERT_TEXT:
+            return alerts.on_text(situation, event.text, event.message_id)
+        case Question.ALERT_PLAN:
+            return alerts.on_other_text(situation)
+        case Question.NEW_CASE:
+            return _report(situation, Said(event.message_id, words=event.text))
     return _to_whom(situation, event)
 
 
@@ -95,9 +104,9 @@ def on_tap(situation: Situation, staff: Staff, fields: dict[str, str], event: Ta
     if action == "drop":
         return Decision("dropped", (StopAsking(), Answer(tuple(words.dropped()))))
     if action == "report":
-        return _report(situation)
+        return _report(situation, _drafted(situation))
     if action in ("menu", "mine"):
-        return _menu(situation, action)
+        return _menu(situation, fields)
     if action.startswith("alert_"):
         return alerts.on_tap(situation, staff, action, fields, event.picked_at)
     case = situation.named_case
@@ -118,10 +127,14 @@ def _on_case(
             return cases.close(situation, staff, case, fields.get("r"))
         case "answer":
             ask = Ask(Question.ANSWER_TEXT, case.id)
-            return Decision("asked_answer", (ask, Answer(tuple(words.type_answer(case)))))
+            asked = Answer(tuple(words.type_answer(case)), case=case.id)
+            return Decision("asked_answer", (ask, asked))
         case "media":
             links = words.media_links(case, situation.media_links)
             return Decision("media_shown", (Answer(tuple(links), case=case.id),))
+        case "read":
+            said = words.all_words(case, situation.case_words)
+            return Decision("words_shown", (Answer(tuple(said), case=case.id),))
         case "send":
             return _send_draft(situation, staff, case)
     raise NotAllowed("ปุ่มนี้ใช้ไม่ได้แล้ว พิมพ์ “งาน” เพื่อดูเรื่องที่เปิดอยู่")
@@ -145,17 +158,19 @@ def _command(situation: Situation, staff: Staff, text: str) -> Decision | None:
     return None
 
 
-def _menu(situation: Situation, action: str) -> Decision:
+def _menu(situation: Situation, fields: dict[str, str]) -> Decision:
     """The rich menu is everybody's: an officer's list is his work, and he may report as anybody."""
-    if action == "mine":
+    kind = fields.get("k", "")
+    if kind not in REPORT_KINDS:
         listed = words.work_list(situation.duty_cases, situation.timezone)
         return Decision("work_listed", (Answer(tuple(listed)),))
-    return reports.on_menu(situation, "request")
+    return reports.on_menu(situation, kind)
 
 
 def _to_whom(situation: Situation, event: TextSaid) -> Decision:
     """Nothing is sent; the text waits, sealed, until the officer says to whom."""
-    draft = {"words": event.text, "message_id": event.message_id}
+    said = Said(event.message_id, words=event.text)
+    draft = drafts.with_said(None, said, event.origin.event_id)
     if understood := situation.understood:
         draft |= {"label": understood.label, "category": understood.category}
         draft |= {"place": understood.place} if understood.place else {}
@@ -164,34 +179,40 @@ def _to_whom(situation: Situation, event: TextSaid) -> Decision:
 
 
 def _send_draft(situation: Situation, staff: Staff, case: Case) -> Decision:
-    draft = _draft(situation)
-    relayed = cases.relay(staff, case, draft["words"], draft.get("message_id"))
+    said = _drafted(situation)
+    relayed = cases.relay(staff, case, said.words or "", said.message_id)
     return Decision(relayed.result, (StopAsking(), *relayed.changes))
 
 
-def _report(situation: Situation) -> Decision:
-    """The officer himself reports something that he saw."""
-    draft = _draft(situation)
-    label = Label(draft.get("label", Label.REQUEST))
-    if label is Label.OTHER:
-        label = Label.REQUEST
-    category = draft.get("category", "unclear")
-    understood = Understood(label, category, 1.0, draft.get("place"))
-    said = Said(draft.get("message_id", ""), words=draft["words"])
-    reference = situation.fresh_reference
-    messages = person.case_opened(
-        label, category, understood.place, reference, situation.fresh_alias
-    )
-    changes = reports.opened(situation, said, understood, messages)
+def _report(situation: Situation, said: Said) -> Decision:
+    """The officer himself reports something that he saw; colleagues get the card."""
+    understood = _as_report(situation)
+    told = words.report_opened(situation.fresh_reference, cases.count_told(situation))
+    changes = reports.opened(situation, said, understood, told)
     return Decision("case_opened", (StopAsking(), *changes))
 
 
-def _draft(situation: Situation) -> dict[str, str]:
+def _as_report(situation: Situation) -> Understood:
+    """What the draft or the text means, never less than a request."""
+    draft = situation.conversation.draft or {}
+    understood = situation.understood or Understood(
+        Label(draft.get("label", Label.REQUEST)),
+        draft.get("category", "information"),
+        1.0,
+        draft.get("place"),
+    )
+    kind = draft.get("kind", Label.REQUEST)
+    if understood.label is Label.OTHER:
+        return replace(understood, label=Label(kind), category=reports.DEFAULTS[Label(kind)])
+    return understood
+
+
+def _drafted(situation: Situation) -> Said:
     """What the officer typed before he was asked to whom. Raises NotAllowed."""
-    talk = situation.conversation
-    if talk.question is not Question.ANSWER_TO_WHOM or not (talk.draft or {}).get("words"):
+    said = drafts.list_said(situation.conversation)
+    if situation.conversation.question is not Question.ANSWER_TO_WHOM or not said:
         raise NotAllowed("ไม่มีข้อความที่รอส่ง โปรดพิมพ์ใหม่ หรือกดค้างที่การ์ดแล้วเลือก “ตอบกลับ”")
-    return talk.draft or {}
+    return said[-1]
 
 
 def _group_code(situation: Situation, invite_id: int, in_group: bool) -> Decision:

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from db import alerts as alert_rows
-from db import cases as case_rows
 from db import chats, people
 from db import models as rows
+from db.places import Place, find_place
 from db.stations import OpenStation
 from handlers import snapshots as view
 
@@ -27,10 +27,10 @@ def staff(row: rows.Staff) -> view.Staff:
     )
 
 
-def group(row: rows.GroupChat) -> view.Group:
+def group(station: OpenStation, row: rows.GroupChat) -> view.Group:
     leader = view.PersonId(row.leader_person_id) if row.leader_person_id is not None else None
-    state = view.GroupState(row.state)
-    return view.Group(view.GroupId(row.id), state, leader, row.member_count)
+    state, name = view.GroupState(row.state), chats.open_group_name(station, row)
+    return view.Group(view.GroupId(row.id), state, leader, row.member_count, name)
 
 
 def conversation(
@@ -47,7 +47,7 @@ def conversation(
 def case(session: Session, station: OpenStation, row: rows.Case) -> view.Case:
     reporter = session.get(rows.Person, row.reporter_id) if row.reporter_id is not None else None
     holder = session.get(rows.Staff, row.holder_id) if row.holder_id is not None else None
-    place = case_rows.open_place(station, row)
+    place = find_place(station, row)
     return view.Case(
         id=view.CaseId(row.id),
         reference=row.reference,
@@ -61,9 +61,10 @@ def case(session: Session, station: OpenStation, row: rows.Case) -> view.Case:
         reporter_is_blocked=reporter is not None and reporter.blocked_at is not None,
         holder_id=view.StaffId(holder.id) if holder else None,
         holder_name=holder.name if holder else None,
-        place=place.get("text"),
+        place=place.text,
         position=_position(place),
         confidence=row.confidence,
+        from_group=_group_name(session, station, row),
     )
 
 
@@ -88,11 +89,25 @@ def alert(session: Session, row: rows.Alert) -> view.AlertView:
         last_run_at=run.due_at if run else None,
         sent_count=outcomes.get("sent", 0),
         group_count=run.group_count if run else 0,
+        is_called_off=_is_called_off(row, run),
+        first_at=schedule.first_at if schedule else None,
     )
 
 
-def _position(place: dict[str, object]) -> view.Position | None:
-    latitude, longitude, name = (place.get(key) for key in ("latitude", "longitude", "name"))
-    if not isinstance(latitude, float) or not isinstance(longitude, float):
+def _is_called_off(alert: rows.Alert, run: rows.AlertRun | None) -> bool:
+    """One that runs out ends together with its last run."""
+    if alert.ended_at is None:
+        return False
+    return run is None or run.state == "cancelled" or run.finished_at != alert.ended_at
+
+
+def _position(place: Place) -> view.Position | None:
+    if place.latitude is None or place.longitude is None:
         return None
-    return view.Position(latitude, longitude, name if isinstance(name, str) else None)
+    return view.Position(place.latitude, place.longitude, place.name)
+
+
+def _group_name(session: Session, station: OpenStation, row: rows.Case) -> str | None:
+    """Where the case was told, if in a group: its name, or that it was in one."""
+    group = session.get(rows.GroupChat, row.group_chat_id) if row.group_chat_id else None
+    return (chats.open_group_name(station, group) or "กลุ่ม") if group else None

@@ -30,16 +30,38 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(autouse=True)
 def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that would speak to another host fails instead."""
-    connect = socket.socket.connect
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, _checked(getattr(socket.socket, name)))
 
-    def checked(self: socket.socket, address: Any) -> None:
+
+def _checked(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def checked(self: socket.socket, address: Any) -> Any:
         if self.family in (socket.AF_INET, socket.AF_INET6):
             host = address[0]
             if host not in ("127.0.0.1", "::1", "localhost"):
                 raise AssertionError(f"a test tried to reach {host}")
-        connect(self, address)
+        return connect(self, address)
 
-    monkeypatch.setattr(socket.socket, "connect", checked)
+    return checked
+
+
+@pytest.fixture(autouse=True)
+def only_what_line_takes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What the simulator accepts, LINE's own schema accepts too, where that is at hand."""
+    from simulator.sending import Sending
+    from tests.contract import JUDGE
+
+    carry_out = Sending.carry_out
+
+    def watched(self: Sending, call: Any) -> Any:
+        outcome = carry_out(self, call)
+        JUDGE.look_at(call.kind, call.body)
+        return outcome
+
+    monkeypatch.setattr(Sending, "carry_out", watched)
+    yield
+    faults, JUDGE.faults = JUDGE.faults, []
+    assert faults == []
 
 
 class Clock:

@@ -25,6 +25,7 @@ from handlers.dispatch import Dispatch
 from handlers.snapshots import Label, Understood
 from simulator.flatten import list_texts
 from simulator.messagecheck import find_problems
+from tests.contract import JUDGE
 
 NOTHING = Understood(Label.OTHER, "unclear", 0.2)
 # What the test's texts mean; how nlp understands real ones is tested in its own room.
@@ -222,6 +223,7 @@ class Talk:
         messages = json.loads(seals.open_text(row.body or b"", "outbox.body"))
         body = {"to": target, "messages": messages}
         assert not find_problems("push", body), find_problems("push", body)
+        JUDGE.look_at("push", body)
         build_push(target, messages, row.silent)
         return Left(target, row.kind, messages, row)
 

@@ -1,18 +1,25 @@
 """The whole program as separate processes, with the simulator as LINE."""
 
+import base64
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+from db.engine import Database
+from db.media import MediaFolder
+from db.seals import Seals
+from db.stations import OpenStation, list_stations, open_station
 from simulator import Line
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,9 +57,11 @@ class Town:
         }
         line.webhook = f"http://127.0.0.1:{self.port}/callback"
 
-    def start(self, *names: str) -> None:
+    def start(self, *names: str, before: Sequence[str] = ()) -> None:
+        """`before` is put in front of the command, as `nice` would be."""
         for name in names:
             command = ["gunicorn", "wsgi:app"] if name == "web" else ["flask", name]
+            command = [*before, *command]
             with (self.folder / f"{name}.log").open("ab") as log:
                 self.processes[name] = subprocess.Popen(
                     command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
@@ -63,6 +72,42 @@ class Town:
         process = self.processes.pop(name)
         process.terminate()
         return process.wait(timeout=20)
+
+    def kill(self, name: str) -> None:
+        """End a process and its children as the loss of power would."""
+        process = self.processes.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=20)
+
+    def order(self, command: Any) -> dict[str, object]:
+        """What an operator's `flask` command would do, in a hundredth of its time."""
+        from handlers.dispatch import Dispatch
+        from handlers.ids import RandomIds
+
+        with self.open_database() as (database, station):
+            dispatch = Dispatch(
+                database,
+                [station],
+                "Asia/Bangkok",
+                RandomIds(),
+                MediaFolder(self.folder / "media", self.seals),
+            )
+            return dispatch.operate(station.id, command, datetime.now(UTC))
+
+    @property
+    def seals(self) -> Seals:
+        return Seals((base64.urlsafe_b64decode(self.env["SEAL_KEY"]),))
+
+    @contextmanager
+    def open_database(self) -> Iterator[tuple[Database, OpenStation]]:
+        """The town's own database, beside its processes."""
+        database = Database(self.env["DATABASE_URL"])
+        try:
+            with database.read() as session:
+                (row,) = list_stations(session)
+            yield database, open_station(row, self.seals)
+        finally:
+            database.dispose()
 
     def flask(self, *args: str, stdin: str | None = None) -> str:
         """Raises AssertionError with what the command said where it fails."""

@@ -11,7 +11,8 @@ from db.columns import blob, moment, refers, row_id, string
 class Case(SQLModel, table=True):
     """One thing that happened or is asked for. `version` settles races between doors.
 
-    `sealed_place` is the place in words or as coordinates, as JSON, sealed.
+    `sealed_place` holds what each message told of the place (see db.places), sealed.
+    `answered_at`: when staff last wrote to the reporter; what he says then belongs here.
     """
 
     __table_args__ = (UniqueConstraint("station_id", "reference"),)
@@ -30,6 +31,7 @@ class Case(SQLModel, table=True):
     sealed_place: bytes | None = blob(default=None)
     opened_at: datetime = moment()
     last_from_reporter_at: datetime = moment()
+    answered_at: datetime | None = moment(default=None)
     seen_at: datetime | None = moment(default=None)
     taken_at: datetime | None = moment(default=None)
     closed_at: datetime | None = moment(default=None)

@@ -9,7 +9,10 @@ from db.columns import blob, moment, refers, row_id, string
 
 
 class GroupChat(SQLModel, table=True):
-    """A LINE group or room. `state`: joined, registered, left, inactive (LINE refuses pushes)."""
+    """A LINE group or room. `state`: joined, registered, left, inactive (LINE refuses pushes).
+
+    `changed_at` is when that occurred which gave it the state: an older event changes nothing.
+    """
 
     __tablename__ = "group_chat"
     __table_args__ = (UniqueConstraint("station_id", "key"),)
@@ -21,6 +24,7 @@ class GroupChat(SQLModel, table=True):
     sealed_name: bytes | None = blob(default=None)
     state: str = string(20)
     joined_at: datetime = moment()
+    changed_at: datetime | None = moment(default=None)
     registered_at: datetime | None = moment(default=None)
     left_at: datetime | None = moment(default=None)
     leader_person_id: int | None = refers("person.id", default=None)

@@ -15,7 +15,7 @@ class Outbox(SQLModel, table=True):
     `retry_key` goes out as X-Line-Retry-Key, is stored before the first call and lives 24 h.
     `body` is the JSON list of LINE message objects (1–5), sealed; it never changes.
     `priority`: 0 emergency, 1 conversation, 2 alert, 3 courtesy. `chat_key` orders a chat's rows.
-    `message_key` (as in words) is that of the message whose words it repeats, for unsend.
+    `expires_at`: news only until then (an alert's due time and its grace); not tried after it.
     `reply_only` rows are not worth a push: without a young token they expire.
     `reply_tried_at` is set before the one reply call: after a crash we know it may have left.
     """
@@ -61,11 +61,21 @@ class Outbox(SQLModel, table=True):
     first_push_at: datetime | None = moment(default=None)
     final_at: datetime | None = moment(default=None, index=True)
     fault: str | None = string(80, default=None)
-    message_key: bytes | None = blob(default=None, index=True)
+    expires_at: datetime | None = moment(default=None)
     people_count: int | None = None
     case_id: int | None = refers("case.id", default=None, index=True)
     group_chat_id: int | None = refers("group_chat.id", default=None)
     alert_run_id: int | None = refers("alert_run.id", default=None, index=True)
+
+
+class OutboxWords(SQLModel, table=True):
+    """Whose words a row repeats (`message_key` as in words), so that unsend finds them."""
+
+    __tablename__ = "outbox_words"
+
+    id: int = row_id()
+    outbox_id: int = refers("outbox.id", index=True)
+    message_key: bytes = blob(index=True)
 
 
 class SendAttempt(SQLModel, table=True):

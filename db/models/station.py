@@ -50,3 +50,12 @@ class Heartbeat(SQLModel, table=True):
     kind: str = string(20, index=True)
     started_at: datetime = moment()
     at: datetime = moment()
+
+
+class AlarmCall(SQLModel, table=True):
+    """When ALARM_URL was last called for a kind of trouble, by whichever scheduler."""
+
+    __tablename__ = "alarm_call"
+
+    kind: str = string(30, primary_key=True)
+    at: datetime = moment()

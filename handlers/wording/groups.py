@@ -25,7 +25,7 @@ def registered(station_name: str) -> list[Message]:
 
 
 def registered_before() -> list[Message]:
-    return [m.text("กลุ่มนี้ลงทะเบียนไว้แล้วค่ะ รหัสนี้ยังไม่ถูกใช้")]
+    return [m.text("กลุ่มนี้ลงทะเบียนไว้แล้วค่ะ รหัสนี้ยังไม่ถูกใช้ เก็บไว้ใช้กับกลุ่มอื่นได้")]
 
 
 def code_without_user() -> list[Message]:
@@ -40,6 +40,15 @@ def report_taken(reference: str) -> list[Message]:
     """A tip or request said openly in a group: nothing of it is repeated there."""
     words = f"รับเรื่องแล้วค่ะ เลขที่ {reference}\nรายละเอียดเพิ่มเติม โปรดส่งในแชตส่วนตัวกับบัญชีนี้ คนในกลุ่มจะไม่เห็น"
     return [m.text(words)]
+
+
+def added(reference: str) -> list[Message]:
+    return [m.text(f"เพิ่มในเรื่อง {reference} แล้วค่ะ")]
+
+
+def left(name: str | None) -> list[Message]:
+    """To officers: the account was taken out of a registered group."""
+    return [m.text(f"บัญชีนี้ถูกนำออกจากกลุ่ม {name or '(ไม่ทราบชื่อ)'} แล้ว ประกาศจะไม่ถึงกลุ่มนี้อีก")]
 
 
 def how_to() -> list[Message]:

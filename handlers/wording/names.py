@@ -15,24 +15,24 @@ CATEGORIES = {
     "fire": "เพลิงไหม้",
     "medical": "เจ็บป่วยฉุกเฉิน",
     "traffic_accident": "อุบัติเหตุบนถนน",
-    "violence": "เหตุทำร้ายหรือข่มขู่",
+    "violence": "ทำร้ายหรือข่มขู่",
     "intrusion": "บุกรุกหรือโจรกรรม",
     "missing_person": "คนหาย",
     "self_harm": "เสี่ยงทำร้ายตนเอง",
-    "disaster": "ภัยอันตรายหรือภัยพิบัติ",
+    "disaster": "ภัยพิบัติหรือจุดอันตราย",
     "animal": "สัตว์อันตราย",
     "drugs": "ยาเสพติด",
     "gambling": "การพนัน",
     "theft": "ลักทรัพย์",
     "suspicious": "บุคคลหรือรถต้องสงสัย",
     "gathering": "มั่วสุม",
-    "street_racing": "แข่งรถในทาง",
+    "street_racing": "แข่งรถบนถนน",
     "weapons": "อาวุธ",
     "fraud": "หลอกลวง ฉ้อโกง",
     "vandalism": "ทำลายทรัพย์สิน",
     "wanted": "พบบุคคลตามหมายจับ",
     "exploitation": "ค้ามนุษย์หรือบังคับใช้แรงงาน",
-    "patrol": "ขอสายตรวจ",
+    "patrol": "ขอให้ตำรวจออกตรวจ",
     "house_watch": "ฝากบ้านไว้กับตำรวจ",
     "lighting": "ไฟส่องสว่าง",
     "cctv": "กล้องวงจรปิด",
@@ -42,7 +42,7 @@ CATEGORIES = {
     "stray_animals": "สัตว์จรจัด",
     "information": "สอบถามข้อมูล",
     "case_status": "ติดตามเรื่อง",
-    "officer_conduct": "ร้องเรียนการปฏิบัติหน้าที่",
+    "officer_conduct": "การปฏิบัติหน้าที่ของเจ้าหน้าที่",
     "unclear": "รอรายละเอียด",
 }
 
@@ -62,8 +62,8 @@ RESOLUTIONS = {
     "done": "ดำเนินการเรียบร้อย",
     "nothing_found": "ตรวจสอบแล้วไม่พบเหตุ",
     "passed_on": "ส่งต่อหน่วยงานที่รับผิดชอบ",
-    "duplicate": "ซ้ำกับเรื่องที่มีอยู่",
-    "not_ours": "ไม่อยู่ในอำนาจหน้าที่",
+    "duplicate": "รวมกับเรื่องเดียวกันที่มีผู้แจ้งไว้แล้ว",
+    "not_ours": "อยู่นอกอำนาจหน้าที่ของสถานี",
 }
 
 ROLES = {
@@ -85,9 +85,12 @@ FIRE = Hotline("199", "ดับเพลิง-กู้ภัย")
 AMBULANCE = Hotline("1669", "รถพยาบาล")
 HOTLINES = (POLICE, FIRE, AMBULANCE)
 
-# Sensitive: a glance at a lock screen must not tell that somebody asked for help.
-SENSITIVE = frozenset({"violence", "self_harm"})
+# A glance at a lock screen must not tell that somebody asked for help.
+_SENSITIVE = frozenset({"violence", "self_harm"})
+# Below this an emergency may be of any kind, also of one that must stay unseen.
+SURE = 0.6
 
+_DANGERS = frozenset(tuple(CATEGORIES)[:9])
 _FIRST = {
     "fire": FIRE,
     "disaster": FIRE,
@@ -96,6 +99,17 @@ _FIRST = {
     "traffic_accident": AMBULANCE,
     "self_harm": AMBULANCE,
 }
+
+
+def is_secret(category: str) -> bool:
+    """Violence and self-harm: nothing is pushed that the person did not ask for."""
+    return category in _SENSITIVE
+
+
+def is_sensitive(category: str, confidence: float) -> bool:
+    """Whether this may be somebody who must not be seen asking for help."""
+    is_unsure_danger = category in _DANGERS and confidence < SURE
+    return category in _SENSITIVE or is_unsure_danger
 
 
 def hotlines_for(category: str) -> tuple[Hotline, Hotline, Hotline]:

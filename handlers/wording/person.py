@@ -76,7 +76,7 @@ def which_label() -> list[Message]:
     choices = [
         m.tap("เหตุด่วน", "a=label&l=emergency", "เป็นเหตุด่วน"),
         m.tap("แจ้งเบาะแส", "a=label&l=tip"),
-        m.tap("ขอความช่วยเหลือ", "a=label&l=request"),
+        m.tap("แจ้งซ่อม / ร้องเรียน", "a=label&l=request"),
         m.tap("คุยทั่วไป", "a=label&l=other"),
     ]
     words = (
@@ -89,7 +89,7 @@ def which_label() -> list[Message]:
 _TALK = {
     "greeting": "สวัสดีค่ะ มีเหตุ เบาะแส หรือเรื่องอยากให้ช่วย พิมพ์เล่าได้เลยนะคะ",
     "thanks": "ยินดีค่ะ ดูแลตัวเองด้วยนะคะ",
-    "chitchat": "รับทราบค่ะ ถ้ามีเหตุ เบาะแส หรือเรื่องอยากให้ช่วย พิมพ์เล่าได้เลยนะคะ",
+    "chitchat": "รับทราบค่ะ ถ้ามีเหตุหรือเบาะแส พิมพ์เล่าได้เลย ถ้ามีอันตราย โทร 191 · 199 · 1669",
     "spam": "บัญชีนี้รับแจ้งเหตุ เบาะแส และคำขอในพื้นที่ค่ะ ถ้าสงสัยว่าถูกหลอก อย่ากดลิงก์ โทร 1441",
     "abuse": "รับทราบค่ะ ถ้ามีเรื่องให้ช่วย พิมพ์เล่าได้เลยค่ะ",
     "resolved": "รับทราบค่ะ ขอบคุณที่แจ้งให้ทราบ",
@@ -98,8 +98,8 @@ _TALK = {
 
 def small_talk(category: str, speaks_thai: bool = True) -> list[Message]:
     if not speaks_thai:
-        return [m.text(_TALK["greeting"] + "\n\n" + _ENGLISH)]
-    return [m.text(_TALK.get(category, _TALK["chitchat"]))]
+        return [m.text(_TALK["greeting"] + "\n\n" + _ENGLISH, quick=_dial_quick())]
+    return [m.text(_TALK.get(category, _TALK["chitchat"]), quick=_dial_quick())]
 
 
 _ENGLISH = (
@@ -137,7 +137,7 @@ def own_cases(cases: Sequence[Case], timezone: str) -> list[Message]:
     alt = "เรื่องที่แจ้งไว้: " + ", ".join(
         f"{case.reference} {names.STATES[case.state]}" for case in cases
     )
-    if any(case.category in names.SENSITIVE for case in cases):
+    if any(names.is_sensitive(case.category, case.confidence) for case in cases):
         alt = "มีข้อความตอบกลับ"
     return [m.flex(alt, m.bubble(body))]
 
@@ -158,7 +158,7 @@ def told_seen(case: Case) -> list[Message]:
     first, _, _ = names.hotlines_for(case.category)
     words = f"เจ้าหน้าที่อ่านเรื่อง {case.reference} แล้วค่ะ"
     if case.label is Label.EMERGENCY:
-        words += f"\nยังไม่ได้หมายความว่ามีคนออกไป ถ้าอันตรายอยู่ โปรดโทร {first.number}"
+        words += f"\nแต่ยังไม่ได้ยืนยันว่ามีเจ้าหน้าที่ออกไป ถ้ายังมีอันตราย โปรดโทร {first.number}"
     return [m.text(words)]
 
 
@@ -185,7 +185,11 @@ def cannot_reopen(case: Case) -> list[Message]:
 
 
 def sticker() -> list[Message]:
-    return [m.text("ได้รับสติกเกอร์แล้วค่ะ ถ้ามีเรื่องแจ้ง พิมพ์เล่าได้เลย", quick=_dial_quick())]
+    return [m.text("ได้รับสติกเกอร์แล้วค่ะ ถ้ามีเหตุ พิมพ์บอกสั้น ๆ หรือโทรได้เลย", quick=_dial_quick())]
+
+
+def stopped() -> list[Message]:
+    return [m.text("ได้ค่ะ ยกเลิกแล้ว ถ้ามีเรื่องแจ้ง พิมพ์เล่าได้เลย")]
 
 
 def case_not_found() -> list[Message]:

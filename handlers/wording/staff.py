@@ -13,7 +13,10 @@ from handlers.wording.dates import thai_moment
 
 _COLORS = {Label.EMERGENCY: m.RED, Label.TIP: m.AMBER, Label.REQUEST: m.BLUE, Label.OTHER: m.GREY}
 _UNSURE = 0.6
+_LISTED = 10
 _QUOTED_UTF16 = 1500
+# Each Thai letter is nine signs in an address, and LINE takes a thousand.
+_MAP_UTF16 = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,11 @@ def card(case: Case, news: News, timezone: str) -> list[Message]:
         m.fact("เลขที่", case.reference),
         m.fact("ผู้แจ้ง", case.alias),
         m.fact("เวลา", thai_moment(case.opened_at, ZoneInfo(timezone))),
-        m.fact("สถานที่", case.place or "ยังไม่ทราบ"),
+        m.fact("สถานที่", case.where or "ยังไม่ทราบ"),
         m.fact("สถานะ", _state(case)),
     ]
+    if case.from_group:
+        body.append(m.fact("จากกลุ่ม", case.from_group))
     if case.confidence < _UNSURE:
         body.append(m.line("ระบบไม่แน่ใจประเภท โปรดอ่านข้อความ", "sm", m.AMBER))
     if news.words:
@@ -52,7 +57,8 @@ def card(case: Case, news: News, timezone: str) -> list[Message]:
 
 
 def _alt(case: Case, news: News) -> str:
-    where = f" · {case.place}" if case.place and case.category not in names.SENSITIVE else ""
+    is_quiet = names.is_sensitive(case.category, case.confidence)
+    where = f" · {case.where}" if case.where and not is_quiet else ""
     return f"{news.title} {case.reference}: {names.headline(case.label, case.category)}{where}"
 
 
@@ -76,6 +82,8 @@ def _buttons(case: Case, news: News) -> list[Component]:
         rows.append(m.button(m.link("นำทาง", map_link), "link"))
     if news.media:
         rows.append(m.button(m.tap("ดูภาพและไฟล์", "a=media" + at), "link"))
+    if m.utf16_length(news.words or "") > _QUOTED_UTF16:
+        rows.append(m.button(m.tap("อ่านทั้งหมด", "a=read" + at), "link"))
     return rows
 
 
@@ -84,18 +92,10 @@ def _map_link(case: Case, position: Position | None) -> str | None:
     if spot is not None:
         where = f"{spot.latitude:.6f},{spot.longitude:.6f}"
     elif case.place:
-        where = quote(m.cut(case.place, 120))
+        where = quote(m.take(case.place, _MAP_UTF16))
     else:
         return None
     return f"https://www.google.com/maps/search/?api=1&query={where}"
-
-
-def news_of_case() -> str:
-    return "เรื่องใหม่"
-
-
-def news_more(raised: bool) -> str:
-    return "ยกระดับเป็นเหตุด่วน" if raised else "ข้อมูลเพิ่มเติม"
 
 
 # Answers to an officer
@@ -118,12 +118,7 @@ def already_registered() -> list[Message]:
 def code_refused(tries_left: int) -> list[Message]:
     if tries_left <= 0:
         return [m.text("ส่งรหัสผิดครบ 5 ครั้งแล้ว ลองใหม่ได้หลัง 24 ชั่วโมง หรือติดต่อผู้ดูแลระบบของสถานี")]
-    return [
-        m.text(
-            "รหัสนี้ใช้ไม่ได้: อาจพิมพ์ผิด ใช้ไปแล้ว หรือเกิน 24 ชั่วโมง "
-            f"ลองได้อีก {tries_left} ครั้ง หรือขอรหัสใหม่จากผู้ดูแลระบบ"
-        )
-    ]
+    return [m.text(f"รหัสนี้ใช้ไม่ได้ โปรดตรวจว่าพิมพ์ถูก ลองได้อีก {tries_left} ครั้ง หรือขอรหัสใหม่จากผู้ดูแลระบบ")]
 
 
 def group_code_in_private() -> list[Message]:
@@ -152,7 +147,7 @@ def to_whom(cases: Sequence[Case]) -> list[Message]:
         words = "ยังไม่ได้ส่งให้ใคร จะส่งข้อความนี้ถึงผู้แจ้งเรื่องไหน เลือกด้านล่าง หรือกดค้างที่การ์ดแล้วเลือก “ตอบกลับ”"
     choices = [
         m.quick(m.tap(_choice(case), f"a=send&c={case.reference}", f"ส่งถึงเรื่อง {case.reference}"))
-        for case in cases[:10]
+        for case in cases[:_LISTED]
     ]
     choices.append(m.quick(m.tap("แจ้งเป็นเหตุใหม่", "a=report")))
     choices.append(m.quick(m.tap("ไม่ส่ง", "a=drop")))
@@ -161,7 +156,8 @@ def to_whom(cases: Sequence[Case]) -> list[Message]:
 
 def _choice(case: Case) -> str:
     """At most 20 letters: `KP-4821 เพลิงไหม้`."""
-    return f"{case.reference} {names.category_name(case.category)}"[:20]
+    full = f"{case.reference} {names.category_name(case.category)}"
+    return full if len(full) <= 20 else f"{case.reference} {names.LABELS[case.label]}"[:20]
 
 
 def type_answer(case: Case) -> list[Message]:
@@ -174,11 +170,11 @@ def type_answer(case: Case) -> list[Message]:
 
 
 def dropped() -> list[Message]:
-    return [m.text("ไม่ได้ส่ง")]
+    return [m.text("ยกเลิกแล้ว ยังไม่ได้ส่งให้ใคร")]
 
 
 def only_text() -> list[Message]:
-    return [m.text("ส่งต่อให้ผู้แจ้งได้เฉพาะข้อความ โปรดพิมพ์แทน สติกเกอร์ ภาพ หรือตำแหน่งนี้ยังไม่ได้ส่งให้ใคร")]
+    return [m.text("ส่งให้ผู้แจ้งได้เฉพาะข้อความ สิ่งที่ส่งมานี้ยังไม่ได้ส่งให้ใคร โปรดพิมพ์เป็นข้อความแทน")]
 
 
 def how_closed(case: Case) -> list[Message]:
@@ -192,7 +188,7 @@ def how_closed(case: Case) -> list[Message]:
         )
         for key, label in _SHORT_RESOLUTIONS.items()
     ]
-    return [m.text(f"ปิดเรื่อง {case.reference} ด้วยผลใด", quick=choices)]
+    return [m.text(f"ปิดเรื่อง {case.reference} ผลเป็นอย่างไร", quick=choices)]
 
 
 _SHORT_RESOLUTIONS = {
@@ -204,12 +200,41 @@ _SHORT_RESOLUTIONS = {
 }
 
 
-def done(case: Case, state: CaseState) -> list[Message]:
-    return [m.text(f"เรื่อง {case.reference}: {names.STATES[state]}")]
+def done(case: Case, state: CaseState, is_told: bool) -> list[Message]:
+    words = f"เรื่อง {case.reference}: {names.STATES[state]}"
+    if not is_told:
+        words += "\nไม่ได้แจ้งผู้แจ้งโดยอัตโนมัติ เพื่อความปลอดภัยของผู้แจ้ง ถ้าจำเป็น โปรดตอบเอง"
+    return [m.text(words)]
+
+
+def closed_by_other(case: Case, name: str, resolution: str) -> list[Message]:
+    how = names.RESOLUTIONS.get(resolution, resolution)
+    return [m.text(f"เรื่อง {case.reference} ที่คุณรับไว้ {name} ปิดแล้ว ผล: {how}")]
+
+
+def report_opened(reference: str, told_count: int) -> list[Message]:
+    """An officer reported something himself."""
+    told = f"กำลังส่งการ์ดให้เจ้าหน้าที่เวร {told_count} นาย"
+    if told_count == 0:
+        told = "ขณะนี้ไม่มีเจ้าหน้าที่อื่นเข้าเวรในระบบ ถ้าเป็นเหตุด่วน โปรดวิทยุหรือโทร 191"
+    return [m.text(f"เปิดเรื่อง {reference} แล้ว {told}")]
+
+
+def all_words(case: Case, said: Sequence[tuple[str, str]]) -> list[Message]:
+    """Everything said in a case that was not taken back; the newest where it is too much."""
+    who = {"person": case.alias, "staff": "เจ้าหน้าที่"}
+    whole = "\n".join(f"{who.get(actor, actor)}: {words}" for actor, words in said)
+    head = f"ข้อความทั้งหมดของเรื่อง {case.reference}\n\n"
+    pieces = m.split_text(head + (whole or "ไม่มีข้อความที่เก็บไว้"))
+    return [m.text(piece) for piece in pieces[-m.MESSAGES_PER_CALL :]]
+
+
+def code_stale() -> list[Message]:
+    return [m.text("รหัสนี้ใช้ไปแล้วหรือเกิน 24 ชั่วโมง โปรดขอรหัสใหม่จากผู้ดูแลระบบ")]
 
 
 def not_allowed(case: Case) -> str:
-    return f"ทำไม่ได้ เรื่อง {case.reference} ขณะนี้: {_state(case)}"
+    return f"เรื่อง {case.reference} ทำรายการนี้ไม่ได้ สถานะตอนนี้: {_state(case)}"
 
 
 def held_by_other(case: Case) -> str:
@@ -217,19 +242,23 @@ def held_by_other(case: Case) -> str:
 
 
 def work_list(cases: Sequence[Case], timezone: str) -> list[Message]:
+    """Ten cases at most; says so where there are more."""
     if not cases:
         return [m.text("ไม่มีเรื่องที่เปิดอยู่")]
-    zone = ZoneInfo(timezone)
-    bubbles = [_work_item(case, zone) for case in cases[:10]]
-    alt = f"เรื่องที่เปิดอยู่ {len(cases)} เรื่อง: " + ", ".join(case.reference for case in cases[:10])
-    return [m.flex(alt, {"type": "carousel", "contents": bubbles})]
+    zone, shown = ZoneInfo(timezone), cases[:_LISTED]
+    alt = "เรื่องที่เปิดอยู่: " + ", ".join(case.reference for case in shown)
+    carousel = {"type": "carousel", "contents": [_work_item(case, zone) for case in shown]}
+    listed = [m.flex(alt, carousel)]
+    if len(cases) > _LISTED:
+        listed.append(m.text(f"แสดง {_LISTED} เรื่องที่ด่วนและใหม่ที่สุด ยังมีเรื่องอื่นที่เปิดอยู่อีก"))
+    return listed
 
 
 def _work_item(case: Case, zone: ZoneInfo) -> Component:
     body = [
         m.fact("ผู้แจ้ง", case.alias),
         m.fact("เวลา", thai_moment(case.opened_at, zone)),
-        m.fact("สถานที่", case.place or "ยังไม่ทราบ"),
+        m.fact("สถานที่", case.where or "ยังไม่ทราบ"),
         m.fact("สถานะ", _state(case)),
     ]
     title = f"{case.reference} {names.headline(case.label, case.category)}"
@@ -240,7 +269,7 @@ def _work_item(case: Case, zone: ZoneInfo) -> Component:
 def duty(on_duty: bool) -> list[Message]:
     if on_duty:
         return [m.text("เข้าเวรแล้ว เรื่องใหม่จะส่งเป็นการ์ดในแชตนี้")]
-    return [m.text("ออกเวรแล้ว จะไม่ได้รับการ์ดเรื่องใหม่จนกว่าจะพิมพ์ “เข้าเวร”")]
+    return [m.text("ออกเวรแล้ว จะไม่ได้รับการ์ดจนกว่าจะพิมพ์ “เข้าเวร” เว้นแต่ขณะนั้นไม่มีใครเข้าเวร")]
 
 
 def media_links(case: Case, links: Sequence[tuple[str, str]]) -> list[Message]:
@@ -251,10 +280,6 @@ def media_links(case: Case, links: Sequence[tuple[str, str]]) -> list[Message]:
     body += [m.button(m.link(what, address), "link") for what, address in links[:10]]
     body.append(m.line("ลิงก์เปิดได้ 15 นาที ห้ามส่งต่อ", "xs", m.GREY))
     return [m.flex(f"ภาพและไฟล์ของเรื่อง {case.reference}", m.bubble(body))]
-
-
-def says_over(case: Case, words: str | None) -> News:
-    return News("ผู้แจ้งบอกว่าเหตุจบแล้ว โปรดตรวจสอบก่อนปิด", words)
 
 
 def help_text(staff: Staff) -> list[Message]:

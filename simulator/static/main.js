@@ -8,7 +8,7 @@ import { follow, onChange, store } from "./store.js";
 const status = document.getElementById("status");
 const outboxNode = document.getElementById("outbox");
 const toggle = document.getElementById("outbox-toggle");
-const outbox = new Outbox(outboxNode);
+const outbox = new Outbox(outboxNode, closeOutbox);
 const panes = [];
 
 function build() {
@@ -40,11 +40,24 @@ onChange((changed) => {
   status.textContent = limit === null ? "" : `โควตา ${used.toLocaleString("th-TH")}/${limit.toLocaleString("th-TH")}`;
 });
 
-toggle.addEventListener("click", () => {
-  outboxNode.hidden = !outboxNode.hidden;
-  toggle.setAttribute("aria-expanded", String(!outboxNode.hidden));
-  for (const pane of panes) pane.toEnd();
-});
+function showOutbox(isOpen) {
+  outboxNode.hidden = !isOpen;
+  toggle.setAttribute("aria-expanded", String(isOpen));
+  for (const pane of panes) {
+    pane.update(false);
+    pane.toEnd();
+  }
+  if (isOpen) outboxNode.querySelector("button").focus();
+}
+
+function closeOutbox() {
+  showOutbox(false);
+  toggle.focus();
+}
+
+window.addEventListener("resize", () => panes.forEach((pane) => pane.update(false)));
+toggle.addEventListener("click", () => showOutbox(outboxNode.hidden));
+outboxNode.addEventListener("keydown", (event) => event.key === "Escape" && closeOutbox());
 
 follow((isUp) => {
   document.body.classList.toggle("offline", !isUp);

@@ -86,7 +86,12 @@ export class Pane {
     if (hasNews) this.updateLog();
     this.updateTyping();
     const person_ = person(this.chat);
-    this.menu.show(person_ && !person_.blocked ? person_.menu : null);
+    this.menu.show(person_ && !person_.blocked ? person_.menu : null, this.chat, this.hasBegun());
+  }
+
+  /** Whether the person of this chat has written anything. */
+  hasBegun() {
+    return messagesOf(this.chat).some((one) => one.sender === this.chat && one.kind !== "notice");
   }
 
   updateHead() {

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ playwright = pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright  # noqa: E402
 
+from bot.menu import build_menu  # noqa: E402
 from simulator import Line  # noqa: E402
 from simulator.demo import Demo, build_demo  # noqa: E402
 from simulator.sending import new_call  # noqa: E402
@@ -30,6 +32,7 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+MENU_PICTURE = Path(__file__).parents[2] / "bot" / "assets" / "rich_menu.png"
 NASTY = "<img src=x onerror=document.title='broken'> & \"คำ\""
 CARD: dict[str, Any] = {
     "type": "flex",
@@ -154,6 +157,19 @@ def page(browser: Browser, line: Line, demo: Demo, bot: Bot) -> Iterator[Page]:
         yield page
         context.close()
     assert faults == []
+
+
+def give_menu(line: Line) -> None:
+    """The bot's own rich menu, for everybody."""
+    with line.world.lock:
+        menu = line.world.menus.create(build_menu())
+        line.world.menus.upload(menu.id, MENU_PICTURE.read_bytes(), "image/png")
+        line.world.menus.default_id = menu.id
+
+
+def overhang(page: Page, selector: str) -> int:
+    """By how many pixels the contents of an element are wider than it."""
+    return int(page.eval_on_selector(selector, "one => one.scrollWidth - one.clientWidth"))
 
 
 def pane(page: Page, role: str) -> Locator:
@@ -285,8 +301,57 @@ def test_the_drawer_shows_calls_quota_and_orders_faults(page: Page, line: Line, 
     say(pane(page, "resident"), "สวัสดี")
     expect(page.get_by_test_id("quota")).to_contain_text("ใช้ไป 0 จาก 15,000")
     page.get_by_test_id("fault-drop").click()
-    expect(page.get_by_test_id("faults")).to_contain_text("drop")
+    expect(page.get_by_test_id("faults")).to_contain_text("ส่งแล้วสายหลุด อีก 1 ครั้ง")
     assert [one.kind for one in line.faults.list_pending()] == ["drop"]
+
+
+def check_shape(picture: Locator) -> None:
+    expect(picture).to_be_visible()
+    box = picture.bounding_box()
+    assert box is not None
+    assert box["width"] / box["height"] == pytest.approx(2500 / 1686, rel=0.02)
+    phone = picture.locator("xpath=ancestor::section").bounding_box()
+    assert phone is not None
+    assert box["y"] + box["height"] <= phone["y"] + phone["height"]
+
+
+@pytest.mark.parametrize(("height", "starts_open"), [(960, True), (700, False)])
+def test_the_rich_menu_keeps_its_shape_above_the_drawer(
+    page: Page, line: Line, height: int, starts_open: bool
+) -> None:
+    page.set_viewport_size({"width": 1440, "height": height})
+    give_menu(line)
+    resident = pane(page, "resident")
+    resident.get_by_test_id("relation").click()
+    bar, picture = resident.get_by_test_id("menu-bar"), resident.get_by_test_id("menu-picture")
+    expect(bar).to_have_attribute("aria-expanded", "true")
+    page.get_by_test_id("outbox-toggle").click()
+    expect(bar).to_have_attribute("aria-expanded", "true" if starts_open else "false")
+    if not starts_open:
+        bar.click()
+    check_shape(picture)
+    page.get_by_test_id("outbox-close").click()
+    check_shape(picture)
+
+
+def test_the_rich_menu_closes_when_the_talk_begins(page: Page, line: Line) -> None:
+    give_menu(line)
+    resident = pane(page, "resident")
+    resident.get_by_test_id("relation").click()
+    picture = resident.get_by_test_id("menu-picture")
+    expect(picture).to_be_visible()
+    say(resident, "สวัสดี")
+    expect(picture).to_be_hidden()
+    resident.get_by_test_id("menu-bar").click()
+    say(resident, "สวัสดีอีกที")
+    expect(resident.get_by_test_id("bot-message")).to_have_count(3)
+    expect(picture).to_be_visible()
+    page.reload()
+    expect(picture).to_be_visible()
+    resident.get_by_test_id("menu-bar").click()
+    page.reload()
+    expect(resident.get_by_test_id("menu-bar")).to_have_attribute("aria-expanded", "false")
+    expect(picture).to_be_hidden()
 
 
 def test_a_phone_screen_shows_one_chat_at_a_time(page: Page) -> None:
@@ -295,3 +360,42 @@ def test_a_phone_screen_shows_one_chat_at_a_time(page: Page) -> None:
     page.get_by_test_id("tab-group").click()
     expect(pane(page, "group")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_on_a_phone_screen_nothing_is_cut_off(page: Page, line: Line) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    give_menu(line)
+    resident = pane(page, "resident")
+    resident.get_by_test_id("relation").click()
+    expect(resident.get_by_test_id("menu-picture")).to_be_visible()
+    for add, sheet in (
+        ("pin", "position"),
+        ("photo", "photo"),
+        ("plus", "media"),
+        ("face", "sticker"),
+    ):
+        resident.get_by_test_id(f"add-{add}").click()
+        expect(page.get_by_test_id(f"{sheet}-sheet")).to_be_visible()
+        assert overhang(page, ".sheet") == 0
+        page.get_by_role("button", name="ปิด", exact=True).click()
+    assert overhang(page, "html") == 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 600)])
+def test_on_a_small_screen_the_drawer_covers_the_page(
+    page: Page, line: Line, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    pane(page, "resident").get_by_test_id("relation").click()
+    for way in ("reply", "push"):
+        line.world.log_call("POST", f"/v2/bot/message/{way}", 429, "โควตาของเดือนนี้หมดแล้ว", None)
+    page.get_by_test_id("outbox-toggle").click()
+    outbox = page.get_by_test_id("outbox")
+    assert outbox.bounding_box() == {"x": 0, "y": 0, "width": width, "height": height}
+    outbox.get_by_role("checkbox").check()
+    expect(outbox.get_by_role("row")).to_have_count(3)
+    assert overhang(page, "#outbox") == 0
+    assert overhang(page, ".calls-scroll") == 0
+    page.get_by_test_id("outbox-close").click()
+    expect(outbox).to_be_hidden()
+    expect(page.get_by_test_id("outbox-toggle")).to_have_attribute("aria-expanded", "false")

@@ -117,6 +117,7 @@ def upgrade() -> None:
         sa.Column("sealed_name", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("joined_at", UtcDateTime(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=True),
         sa.Column("registered_at", UtcDateTime(), nullable=True),
         sa.Column("left_at", UtcDateTime(), nullable=True),
         sa.Column("leader_person_id", BigInt, nullable=True),
@@ -187,6 +188,7 @@ def upgrade() -> None:
         sa.Column("sealed_place", sa.LargeBinary(), nullable=True),
         sa.Column("opened_at", UtcDateTime(), nullable=False),
         sa.Column("last_from_reporter_at", UtcDateTime(), nullable=False),
+        sa.Column("answered_at", UtcDateTime(), nullable=True),
         sa.Column("seen_at", UtcDateTime(), nullable=True),
         sa.Column("taken_at", UtcDateTime(), nullable=True),
         sa.Column("closed_at", UtcDateTime(), nullable=True),
@@ -398,7 +400,7 @@ def upgrade() -> None:
         sa.Column("first_push_at", UtcDateTime(), nullable=True),
         sa.Column("final_at", UtcDateTime(), nullable=True),
         sa.Column("fault", sa.String(80), nullable=True),
-        sa.Column("message_key", sa.LargeBinary(), nullable=True),
+        sa.Column("expires_at", UtcDateTime(), nullable=True),
         sa.Column("people_count", sa.Integer(), nullable=True),
         sa.Column("case_id", BigInt, nullable=True),
         sa.Column("group_chat_id", BigInt, nullable=True),
@@ -428,7 +430,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'queued'"),
     )
     op.create_index(op.f("ix_outbox_final_at"), "outbox", ["final_at"], unique=False)
-    op.create_index(op.f("ix_outbox_message_key"), "outbox", ["message_key"], unique=False)
     op.create_index(
         "ix_outbox_queued",
         "outbox",
@@ -474,6 +475,20 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_line_message_case_id"), "line_message", ["case_id"], unique=False)
+    op.create_table(
+        "outbox_words",
+        sa.Column("id", BigInt, nullable=False),
+        sa.Column("outbox_id", BigInt, nullable=False),
+        sa.Column("message_key", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["outbox_id"], ["outbox.id"], name=op.f("fk_outbox_words_outbox_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_words")),
+    )
+    op.create_index(
+        op.f("ix_outbox_words_message_key"), "outbox_words", ["message_key"], unique=False
+    )
+    op.create_index(op.f("ix_outbox_words_outbox_id"), "outbox_words", ["outbox_id"], unique=False)
     op.create_table(
         "send_attempt",
         sa.Column("id", BigInt, nullable=False),

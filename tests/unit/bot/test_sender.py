@@ -12,8 +12,18 @@ from bot.bodies import load_models
 from bot.desk import Desk, Pace
 from bot.line_api import LineApi, open_session
 from bot.sender import serve
+from db import people
 from db.media import MediaFolder
-from db.models import Attachment, Case, GroupChat, LineMessage, Outbox, SendAttempt, Station
+from db.models import (
+    Attachment,
+    AuditEntry,
+    Case,
+    GroupChat,
+    LineMessage,
+    Outbox,
+    SendAttempt,
+    Station,
+)
 from tests.unit.bot.fake_line import FakeLine
 from tests.unit.outbox_rows import load, put
 
@@ -291,6 +301,81 @@ def test_spent_month_parks_all_but_emergencies_until_it_has_room(play):
         for row in (push, fire, held):
             await bench.until_state(row, "sent")
         assert station_of(bench).quota_spent_at is None
+
+    play(scene)
+
+
+def test_spent_month_is_told_once_to_those_on_duty(play, database):
+    def on_duty(bench):
+        with database.write() as session:
+            person = people.ensure_person(session, bench.station, "U" + "9" * 32, bench.clock())
+            people.register_staff(session, person, "officer", "ร.ต.ท. สมมติ", bench.clock())
+
+    async def scene(bench):
+        bench.line.quota, bench.line.used = {"type": "limited", "value": 500}, 500
+        bench.line.script["push"].extend(["429-month"] * 20)
+        for number in range(3):
+            await bench.until_state(bench.put(chat=str(number)), "parked")
+        with database.read() as session:
+            notices = session.exec(select(Outbox).where(Outbox.kind == "notice")).all()
+            audit = session.exec(select(AuditEntry).where(AuditEntry.action == "quota_spent"))
+            assert len(notices) == len(audit.all()) == 1
+        assert (notices[0].priority, notices[0].expires_at is not None) == (0, True)
+
+    play(scene, on_duty)
+
+
+def test_quota_that_line_does_not_tell_loses_no_message(play):
+    async def scene(bench):
+        bench.line.used = None
+        bench.line.quota = {"type": "limited"}
+        bench.line.script["push"].append("429")
+        row = bench.put()
+        await bench.until_tried(row, 1)
+        bench.clock.forward(seconds=10)
+        await bench.until_state(row, "sent")
+
+    play(scene)
+
+
+def test_fault_of_ours_is_tried_again_and_not_for_ever(play, monkeypatch):
+    async def crash(*_):
+        raise KeyError("totalUsage")
+
+    async def scene(bench):
+        monkeypatch.setattr("bot.outgoing.Courier.deliver", crash)
+        row = bench.put()
+        for times in range(1, 6):
+            await bench.until_tried(row, times)
+            assert bench.row(row).state == "queued"
+            bench.clock.forward(seconds=1000)
+        await bench.until_state(row, "failed")
+        assert bench.row(row).fault == "crash:KeyError"
+
+    play(scene)
+
+
+def test_news_refused_for_certain_goes_no_more_after_its_time(play):
+    async def scene(bench):
+        bench.line.script["push"].append("429")
+        row = bench.put(expires_at=bench.clock() + MINUTE)
+        await bench.until_tried(row, 1)
+        await bench.until(lambda: bench.row(row).first_push_at is None)
+        bench.clock.forward(minutes=2)
+        await bench.until_state(row, "expired")
+        assert bench.line.accepted == []
+
+    play(scene)
+
+
+def test_news_of_unknown_outcome_is_repeated_also_after_its_time(play):
+    async def scene(bench):
+        bench.line.script["push"].append("drop")
+        row = bench.put(expires_at=bench.clock() + MINUTE)
+        await bench.until_tried(row, 1)
+        bench.clock.forward(minutes=2)
+        await bench.until_state(row, "sent")
+        assert len(bench.line.accepted) == 1
 
     play(scene)
 

@@ -326,3 +326,54 @@ def in_threads(run: Callable[[int], None], count: int) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_event_that_kills_its_worker_is_parked_without_its_neighbours(
+    database: Any, make: Any, clock: Any
+) -> None:
+    store(database, *(make(f"e{number}", f"chat{number}", number) for number in range(5)))
+    for _ in range(60):
+        claimed = claim(database, clock)
+        for event_id in claimed:
+            if event_id == "e2":
+                break
+            handle(database, clock, event_id)
+        clock.forward(seconds=LEASE_S + 1)
+    states = {f"e{number}": look(database, f"e{number}").state for number in range(5)}
+    assert states == dict.fromkeys(("e0", "e1", "e3", "e4"), "handled") | {"e2": "parked"}
+    assert look(database, "e4").attempts <= 5
+
+
+def park(database: Database, clock: Any, event_id: str) -> int:
+    for _ in range(inbox.MAX_FAILURES):
+        claim(database, clock)
+        fail(database, clock, event_id)
+        clock.forward(seconds=60)
+    row = look(database, event_id)
+    assert row.state == "parked"
+    return row.id
+
+
+def test_parked_event_can_be_tried_again_while_its_seal_is_there(
+    database: Any, make: Any, clock: Any, station: Any
+) -> None:
+    store(database, make("e1"))
+    row_id = park(database, clock, "e1")
+    with database.write() as session:
+        assert [row.id for row in inbox.list_parked(session, station.id)] == [row_id]
+        assert inbox.retry_parked(session, station.id, [row_id], clock()) == 1
+    assert claim(database, clock) == ["e1"]
+    assert look(database, "e1").attempts == 1
+
+
+def test_parked_event_without_its_seal_is_counted_no_more(
+    database: Any, make: Any, clock: Any, station: Any
+) -> None:
+    store(database, make("e1"))
+    row_id = park(database, clock, "e1")
+    with database.write() as session:
+        get(session, "e1").sealed = None
+    with database.write() as session:
+        assert inbox.list_parked(session, station.id) == []
+        assert inbox.count_by_state(session)["parked"] == 0
+        assert inbox.retry_parked(session, station.id, [row_id], clock()) == 0

@@ -136,6 +136,39 @@ def test_emergency_overtakes(database, station, clock, claim):
     assert claim() == [(fire.id, "push")]
 
 
+def test_emergencies_of_one_chat_keep_their_order(database, station, clock, claim):
+    first = put(database, station, clock, priority=0)
+    second = put(database, station, clock, priority=0)
+    assert claim() == [(first.id, "push")]
+    assert claim(only_emergencies=True) == []
+    change(database, first, state="sent")
+    assert claim(only_emergencies=True) == [(second.id, "push")]
+
+
+def test_news_that_was_never_tried_goes_no_more_after_its_time(database, station, clock, claim):
+    row = put(database, station, clock, expires_at=clock() + MINUTE)
+    clock.forward(seconds=60)
+    assert claim() == []
+    assert state_of(database, row) == "expired"
+
+
+def test_news_that_may_have_arrived_is_repeated_under_its_key(database, station, clock, claim):
+    row = put(database, station, clock, expires_at=clock() + MINUTE)
+    assert claim("killed") == [(row.id, "push")]
+    clock.forward(minutes=5)
+    assert claim() == [(row.id, "push")]
+
+
+def test_parked_news_expires_when_it_is_released_too_late(database, station, clock, claim):
+    row = put(database, station, clock, state="parked", fault="month_quota", priority=2,
+              expires_at=clock() + MINUTE)  # fmt: skip
+    clock.forward(hours=10)
+    with database.write() as session:
+        quota.release_parked(session, station.id, clock())
+    assert claim() == []
+    assert state_of(database, row) == "expired"
+
+
 def test_emergency_held_by_the_month_does_not_hold_free_replies(database, station, clock, claim):
     put(
         database, station, clock, priority=0, fault="month_quota", next_try_at=clock() + MINUTE

@@ -7,13 +7,14 @@ from sqlmodel import select
 
 from db import models as rows
 from handlers import alerts
-from handlers.alerts import AlertState, parse_rrule, times_from
-from handlers.changes import EndAlert, ScheduleAlert
+from handlers import events as e
+from handlers.alerts import AlertState, RunState
+from handlers.changes import ApproveAlert, EndAlert, ScheduleAlert
+from handlers.operating import RemoveStaff
 from handlers.snapshots import GroupState
 from tests.talk import group_id, user
 
 LEADER, OFFICER = user(2), user(9)
-ZONE = "Asia/Bangkok"
 
 
 @pytest.fixture
@@ -119,15 +120,176 @@ def test_ended_alert_takes_back_what_has_not_left(towns, clock):
     assert towns.dispatch.tick(clock()) == 0
 
 
-def test_message_that_could_not_leave_for_a_day_is_taken_back(towns, clock):
+def test_message_that_could_not_leave_within_the_grace_goes_no_more(towns, clock):
     plan(towns)
     clock.forward(minutes=10)
     towns.dispatch.tick(clock())
-    clock.forward(hours=24, seconds=1)
+    clock.forward(minutes=29)
+    assert towns.dispatch.tick(clock()) == 0
+    clock.forward(minutes=2)
     towns.dispatch.tick(clock())
-    towns.dispatch.tick(clock())
-    assert {row.state for row in towns.all(rows.Outbox) if row.kind == "alert"} == {"cancelled"}
+    assert {row.state for row in towns.all(rows.Outbox) if row.kind == "alert"} == {"expired"}
     assert towns.all(rows.AlertRun)[0].state == "partly"
+
+
+def test_message_that_may_have_arrived_is_waited_for_beyond_the_grace(towns, clock):
+    plan(towns, group_ids=(1,))
+    clock.forward(minutes=10)
+    towns.dispatch.tick(clock())
+    with towns.database.write() as session:
+        query = select(rows.Outbox).where(rows.Outbox.kind == "alert")
+        session.exec(query).one().first_push_at = clock()
+    clock.forward(hours=2)
+    towns.dispatch.tick(clock())
+    assert towns.all(rows.AlertRun)[0].state == "sending"
+
+
+def test_alert_that_was_approved_later_goes(towns, clock):
+    shown = plan(towns, approve=False)
+    towns.orders(ApproveAlert(shown["alert"], "operator"))
+    clock.forward(minutes=10)
+    assert towns.dispatch.tick(clock()) > 0
+    assert towns.all(rows.Alert)[0].approved_by == "operator"
+
+
+def test_alert_whose_time_passed_unapproved_is_refused(towns, clock):
+    shown = plan(towns, approve=False)
+    clock.forward(hours=2)
+    with pytest.raises(ValueError, match="past"):
+        towns.orders(ApproveAlert(shown["alert"], "operator"))
+    assert towns.all(rows.Alert)[0].state == "submitted"
+
+
+def test_repeating_alert_approved_late_goes_at_its_next_time(towns, clock):
+    shown = plan(towns, approve=False, rrule="FREQ=DAILY")
+    due = towns.at(days=1, minutes=10)
+    clock.forward(hours=2)
+    assert towns.orders(ApproveAlert(shown["alert"], "operator"))["next_at"] == due
+
+
+def test_schedule_that_cannot_be_read_ends_alone(towns, clock):
+    broken, well = plan(towns), plan(towns)
+    with towns.database.write() as session:
+        query = select(rows.AlertSchedule).where(rows.AlertSchedule.alert_id == broken["alert"])
+        session.exec(query).one().rrule = "DTSTART:20260101T000000\nRRULE:FREQ=DAILY"
+    clock.forward(minutes=10)
+    towns.left()
+    towns.dispatch.tick(clock())
+    assert len(towns.left()) == 3
+    states = {row.id: row.state for row in towns.all(rows.Alert)}
+    assert states == {broken["alert"]: "ended", well["alert"]: "approved"}
+    ended = [row for row in towns.all(rows.AuditEntry) if row.action == "alert_end"]
+    assert [(row.subject, row.facts) for row in ended] == [
+        (f"alert {broken['alert']}", {"fault": "ValueError"})
+    ]
+    assert towns.dispatch.tick(clock()) == 0
+
+
+def test_run_that_cannot_be_expanded_ends_alone(towns, clock):
+    with towns.database.write() as session:
+        session.get_one(rows.GroupChat, 1).sealed_id = b"broken"
+    plan(towns, group_ids=(1,))
+    plan(towns, group_ids=(2,))
+    clock.forward(minutes=10)
+    towns.left()
+    towns.dispatch.tick(clock())
+    assert [one.to for one in towns.left()] == [group_id(2)]
+    assert [run.state for run in towns.all(rows.AlertRun)] == ["cancelled", "sending"]
+
+
+def officer_id(talk):
+    talk.officer(OFFICER)
+    with talk.database.read() as session:
+        return session.exec(select(rows.Staff.id)).one()
+
+
+def test_many_missed_times_are_told_once(towns, clock):
+    staff_id = officer_id(towns)
+    plan(towns, drafter=staff_id, rrule="FREQ=HOURLY")
+    clock.forward(hours=72, minutes=5)
+    towns.left()
+    towns.dispatch.tick(clock())
+    (told,) = towns.left()
+    assert "72 รอบ" in told.words
+    assert {run.state for run in towns.all(rows.AlertRun)} == {"missed"}
+    assert len(towns.all(rows.AlertRun)) == 72
+
+
+def test_alert_to_nobody_is_missed_and_told(talk, clock):
+    shown = plan(talk, drafter=officer_id(talk))
+    assert "no group" in shown["warning"]
+    clock.forward(minutes=10)
+    talk.left()
+    talk.dispatch.tick(clock())
+    (told,) = talk.left()
+    assert "ยังไม่มีกลุ่มที่ลงทะเบียน" in told.words
+    assert talk.all(rows.AlertRun)[0].state == "missed"
+    assert talk.all(rows.Alert)[0].state == "ended"
+
+
+def test_removed_officer_gets_nothing_that_still_waits(towns, clock):
+    staff_id = officer_id(towns)
+    plan(towns, drafter=staff_id)
+    clock.forward(minutes=45)
+    towns.dispatch.tick(clock())
+    towns.orders(RemoveStaff(staff_id))
+    (row,) = [row for row in towns.all(rows.Outbox) if row.kind == "notice"]
+    assert (row.state, row.body) == ("cancelled", None)
+
+
+def drafted(talk, text):
+    talk.officer(OFFICER)
+    talk.says(OFFICER, "ประกาศ")
+    return talk.says(OFFICER, text)
+
+
+def test_text_typed_where_a_button_is_asked_for_keeps_the_draft(towns):
+    drafted(towns, "ระวัง")
+    (again,) = towns.says(OFFICER, "พรุ่งนี้เช้า")
+    assert again.words.startswith("เลือกวันเวลาด้วยปุ่มด้านล่าง")
+    assert "a=alert_now" in again.taps
+    (confirm,) = towns.taps(OFFICER, "a=alert_now")
+    assert "ระวัง" in confirm.words
+    (confirm,) = towns.says(OFFICER, "ตกลง")
+    assert "a=alert_ok" in confirm.taps
+
+
+@pytest.mark.parametrize("line", ["ระวังขโมย", "ระวังขโมย" * 20])
+def test_one_line_is_shown_once_and_whole(towns, line):
+    drafted(towns, line)
+    (confirm,) = towns.taps(OFFICER, "a=alert_now")
+    assert confirm.words.count(line) == 1
+    assert confirm.words.count("ระวังขโมย") == line.count("ระวังขโมย")
+
+
+def test_long_first_line_keeps_its_tail(towns):
+    drafted(towns, "ก" * 150 + "ปลาย\nบรรทัดสอง")
+    (confirm,) = towns.taps(OFFICER, "a=alert_now")
+    assert "ปลาย" in confirm.words
+    assert "บรรทัดสอง" in confirm.words
+
+
+def test_unsent_text_takes_the_draft_along(towns):
+    towns.officer(OFFICER)
+    towns.says(OFFICER, "ประกาศ")
+    towns.happens(e.TextSaid, OFFICER, message_id="4711", text="ระวัง")
+    towns.happens(e.Unsent, OFFICER, message_id="4711")
+    (answer,) = towns.taps(OFFICER, "a=alert_now")
+    assert "ไม่พบประกาศ" in answer.words
+
+
+def test_status_tells_called_off_from_run_out(towns, clock):
+    towns.officer(OFFICER)
+    first, second = plan(towns), plan(towns)
+    towns.orders(EndAlert(second["alert"], "operator"))
+    clock.forward(minutes=10)
+    towns.dispatch.tick(clock())
+    accept_all(towns)
+    towns.dispatch.tick(clock())
+    (status,) = towns.says(OFFICER, "สถานะประกาศ")
+    assert f"เลขที่ {first['alert']}" in status.words
+    assert status.words.count("ยกเลิกแล้ว") == 1
+    assert status.words.count("จบแล้ว") == 1
 
 
 def test_alert_without_approval_waits_unsent(towns, clock):
@@ -139,7 +301,6 @@ def test_alert_without_approval_waits_unsent(towns, clock):
 
 def test_more_groups_than_a_chunk_are_each_reached_once(talk, clock, monkeypatch):
     monkeypatch.setattr("db.alerts.CHUNK", 2)
-    monkeypatch.setattr("db.alerts.list_target_groups.__defaults__", (0, 2))
     for number in range(1, 6):
         talk.group(group_id(number), LEADER)
     plan(talk)
@@ -160,7 +321,9 @@ def test_more_groups_than_a_chunk_are_each_reached_once(talk, clock, monkeypatch
         ({"first_at": datetime(2020, 1, 1, tzinfo=UTC)}, "past"),
         ({"rrule": "FREQ=NEVER"}, "RRULE"),
         ({"rrule": "FREQ=MINUTELY"}, "hour"),
+        ({"rrule": "DTSTART:20200101T000000\nRRULE:FREQ=DAILY"}, "RRULE"),
         ({"group_ids": (99,)}, "99"),
+        ({"first_at": datetime(9999, 12, 31, tzinfo=UTC)}, "ten years"),
     ],
 )
 def test_unusable_plan_is_refused_in_plain_words(towns, wrong, why):
@@ -248,11 +411,15 @@ def test_every_move_of_every_state(action, state):
     assert (alerts.next_state(state, action) is not None) == allowed
 
 
-def test_weekly_rule_counts_in_local_time():
-    first = datetime(2026, 11, 6, 23, 30, tzinfo=UTC)  # Saturday 06:30 in Bangkok
-    times = times_from(first, "FREQ=WEEKLY;BYDAY=SA", ZONE, first, 2)
-    assert times == [first + timedelta(weeks=1), first + timedelta(weeks=2)]
+RUN_MATRIX = {
+    ("start", "due", "sending"), ("finish", "sending", "sent"), ("finish", "sending", "partly"),
+    ("miss", "due", "missed"), ("cancel", "due", "cancelled"), ("cancel", "sending", "cancelled"),
+}  # fmt: skip
 
 
-def test_rule_with_its_name_in_front_is_read_too():
-    assert parse_rrule("RRULE:FREQ=DAILY", datetime(2026, 11, 6, tzinfo=UTC), ZONE)
+@pytest.mark.parametrize("action", alerts.RUN_MOVES)
+@pytest.mark.parametrize("state", RunState)
+@pytest.mark.parametrize("to", RunState)
+def test_every_move_of_every_run(action, state, to):
+    allowed = (action, state, to) in RUN_MATRIX
+    assert (alerts.next_run_state(state, action, to) is not None) == allowed

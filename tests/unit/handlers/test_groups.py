@@ -67,11 +67,59 @@ def test_called_with_a_tip_the_group_learns_nothing_of_it(talk):
     assert answer.row.reply_only
 
 
-def test_case_of_a_group_takes_nothing_from_the_private_chat(talk):
+def test_what_the_caller_sends_in_private_joins_her_case_of_the_group(talk):
     talk.group(TOWN, LEADER)
     talk.says_in(TOWN, ANN, "ไฟไหม้", mentions_bot=True)
-    talk.says(ANN, "ไฟไหม้ อีกที่")
-    assert len(talk.cases()) == 2
+    talk.sends_location(ANN)
+    talk.sends_photo(ANN)
+    assert len(talk.cases()) == 1
+
+
+def test_second_call_of_the_same_member_joins_her_case(talk):
+    talk.group(TOWN, LEADER)
+    talk.officer(OFFICER)
+    _, card = talk.says_in(TOWN, ANN, "ไฟไหม้", mentions_bot=True)
+    answer, more = talk.says_in(TOWN, ANN, "อืม มีคนติดอยู่", mentions_bot=True)
+    assert len(talk.cases()) == 1
+    assert answer.row.reply_only
+    assert "ติดอยู่" not in answer.words
+    assert "จากกลุ่ม" in card.words
+    assert "มีคนติดอยู่" in more.words
+
+
+def test_late_join_event_does_not_unregister_a_group(talk, clock):
+    before = clock()
+    clock.forward(minutes=1)
+    talk.group(TOWN, LEADER)
+    talk.happens(e.BotJoined, None, group=TOWN, occurred_at=before)
+    talk.happens(e.BotLeft, None, group=TOWN, occurred_at=before, reply_token=None)
+    assert talk.all(rows.GroupChat)[0].state == "registered"
+
+
+def test_officers_learn_that_a_registered_group_took_the_account_out(talk):
+    talk.group(TOWN, LEADER)
+    talk.officer(OFFICER)
+    (told,) = talk.happens(e.BotLeft, None, group=TOWN, reply_token=None)
+    assert (told.to, "นำออกจากกลุ่ม" in told.words) == (OFFICER, True)
+
+
+def test_officer_who_quotes_the_bot_in_a_group_answers_the_case(talk):
+    talk.group(TOWN, LEADER)
+    talk.officer(OFFICER)
+    answer, _ = talk.says_in(TOWN, ANN, "ไฟไหม้", mentions_bot=True)
+    quoted = talk.accept(answer)
+    relay, _ = talk.says_in(TOWN, OFFICER, "กำลังไป", quoted_message_id=quoted)
+    assert relay.to == ANN
+    assert len(talk.cases()) == 1
+
+
+def test_in_standby_leaving_and_unsending_still_count(talk):
+    talk.group(TOWN, LEADER)
+    talk.happens(e.TextSaid, ANN, message_id="9", text="ไฟไหม้")
+    assert talk.happens(e.Unsent, ANN, message_id="9", is_standby=True, reply_token=None) == []
+    talk.happens(e.BotLeft, None, group=TOWN, is_standby=True, reply_token=None)
+    assert talk.words() == []
+    assert talk.all(rows.GroupChat)[0].state == "left"
 
 
 def test_called_without_a_matter_it_says_how(talk):

@@ -4,7 +4,8 @@ import pytest
 
 from db import models as rows
 from handlers import events as e
-from tests.talk import user
+from handlers.snapshots import Label, Understood
+from tests.talk import MEANINGS, user
 
 ANN, BEN, OFFICER = user(1), user(2), user(9)
 
@@ -295,7 +296,179 @@ def test_standby_is_never_answered(talk):
 def test_more_words_claim_no_telling_where_there_is_nobody_to_tell(talk):
     talk.says(ANN, "ไฟไหม้")
     (alone,) = talk.says(ANN, "อืม ชั้นสาม")
-    assert "ไม่มีเจ้าหน้าที่ในระบบ" in alone.words
+    assert "ไม่มีเจ้าหน้าที่เวรในระบบ" in alone.words
     talk.officer(OFFICER)
     answer, _ = talk.says(ANN, "อืม ชั้นสี่")
     assert "กำลังแจ้งเจ้าหน้าที่" in answer.words
+
+
+def test_another_danger_in_an_open_emergency_gets_its_own_number_and_alarm(talk):
+    talk.officer(OFFICER)
+    talk.says(ANN, "ถูกทำร้าย")
+    answer, card = talk.says(ANN, "ไฟไหม้ ร้านข้างบ้าน")
+    assert answer.dials[0] == "tel:199"
+    assert "แจ้งเหตุเพิ่ม: เพลิงไหม้" in card.words
+    assert len(talk.cases()) == 1
+
+
+def test_words_after_the_menu_open_a_case_of_that_kind(talk):
+    for kind, label in (("tip", "tip"), ("emergency", "emergency"), ("request", "request")):
+        talk.taps(ANN, f"a=menu&k={kind}")
+        talk.says(ANN, "อืม เพื่อนบ้านคนนั้น")
+        assert talk.cases()[-1].label == label
+    talk.taps(ANN, "a=menu&k=tip")
+    talk.says(ANN, "ไฟไหม้")
+    assert talk.cases()[-1].label == "emergency"
+    assert len(talk.cases()) == 4
+
+
+def test_small_talk_that_may_be_more_is_asked_about_and_numbers_stay_at_hand(talk):
+    MEANINGS["กินยา"] = Understood(Label.OTHER, "chitchat", 0.6)
+    (question,) = talk.says(ANN, "กินยาไปแล้วทั้งขวด")
+    assert "a=label&l=emergency" in question.taps
+    (talked,) = talk.says(BEN, "สวัสดี")
+    assert "tel:191" in talked.dials
+
+
+def test_unsure_emergency_shows_the_police_first_and_is_silent(talk):
+    MEANINGS["พูดไม่ได้"] = Understood(Label.EMERGENCY, "fire", 0.41)
+    (answer,) = talk.says(ANN, "พูดไม่ได้ เขาอยู่ใกล้")
+    assert answer.dials[0] == "tel:191"
+    assert answer.row.silent
+    assert answer.messages[0]["altText"] == "มีข้อความตอบกลับ"
+
+
+def test_victim_of_a_quietly_closed_case_writes_to_the_same_officers(talk):
+    talk.officer(OFFICER)
+    talk.says(ANN, "ถูกทำร้าย")
+    (case,) = talk.cases()
+    talk.taps(OFFICER, f"a=close&c={case.reference}&r=nothing_found")
+    answer, card = talk.says(ANN, "อืม เขาตื่นแล้ว")
+    (case,) = talk.cases()
+    assert case.state == "reopened"
+    assert "เขาตื่นแล้ว" in card.words
+    assert case.reference in answer.words
+
+
+@pytest.mark.parametrize("text", ["ยังไม่เรียบร้อย", "ยังไม่เรียบร้อยค่ะ ควันยังออกอยู่"])
+def test_typed_not_solved_reopens(talk, text):
+    talk.officer(OFFICER)
+    talk.says(ANN, "ไฟทางดับ")
+    (case,) = talk.cases()
+    talk.taps(OFFICER, f"a=close&c={case.reference}&r=done")
+    _, card = talk.says(ANN, text)
+    assert [case.state for case in talk.cases()] == ["reopened"]
+    assert "เปิดเรื่องอีกครั้ง" not in card.words or "ปิดเรื่องแล้ว" not in card.words
+
+
+def test_quoting_the_closing_message_reopens(talk):
+    talk.officer(OFFICER)
+    talk.says(ANN, "ไฟทางดับ")
+    (case,) = talk.cases()
+    closed, _ = talk.taps(OFFICER, f"a=close&c={case.reference}&r=done")
+    talk.says(ANN, "อืม ยังดับอยู่", quoted_message_id=talk.accept(closed))
+    assert talk.cases()[0].state == "reopened"
+
+
+def test_position_that_came_first_is_the_place(talk):
+    talk.officer(OFFICER)
+    talk.sends_location(ANN, title="หน้าวัด")
+    answer, card = talk.says(ANN, "ไฟไหม้")
+    assert "หน้าวัด" in answer.words
+    assert "หน้าวัด" in card.words
+    assert "ยกระดับ" in card.words
+
+
+def test_words_before_a_position_belong_to_the_case_it_opens(talk):
+    talk.officer(OFFICER)
+    talk.says(ANN, "อืม มันมาแล้ว")
+    _, card = talk.sends_location(ANN)
+    assert "มันมาแล้ว" in card.words
+    assert len(talk.cases()) == 1
+
+
+def test_several_unclear_texts_all_come_into_the_case(talk):
+    talk.says(ANN, "อืม หนึ่ง")
+    talk.says(ANN, "อืม สอง")
+    talk.taps(ANN, "a=label&l=emergency")
+    with_event = {row.event_id for row in talk.all(rows.CaseEntry) if row.kind == "text"}
+    assert len(with_event) == 2
+    assert {"อืม หนึ่ง", "อืม สอง"} <= set(talk.words())
+
+
+def test_unsend_of_one_of_two_cancels_the_card_that_holds_both(talk):
+    talk.officer(OFFICER)
+    talk.happens(e.TextSaid, ANN, message_id="31", text="ซอย 5 ลับ")
+    _, card = talk.happens(e.TextSaid, ANN, message_id="32", text="ไฟไหม้")
+    talk.happens(e.Unsent, ANN, message_id="31", reply_token=None)
+    states = {row.id: row.state for row in talk.all(rows.Outbox)}
+    assert states[card.row.id] == "cancelled"
+
+
+def test_unsend_takes_the_place_out_and_the_answer_comes_again_without_it(talk):
+    MEANINGS["บ้านลับ"] = Understood(Label.EMERGENCY, "fire", 0.9, place="ซอยลับ")
+    talk.officer(OFFICER)
+    answer, _ = talk.happens(e.TextSaid, ANN, message_id="51", text="บ้านลับ")
+    again, card = talk.happens(e.Unsent, ANN, message_id="51", reply_token=None)
+    states = {row.id: row.state for row in talk.all(rows.Outbox)}
+    assert states[answer.row.id] == "cancelled"
+    assert again.dials[0] == "tel:199"
+    assert "ซอยลับ" not in again.words + card.words
+    (listed,) = talk.says(OFFICER, "งาน")
+    assert "ซอยลับ" not in listed.words
+
+
+def test_edit_after_an_unsend_is_neither_stored_nor_shown(talk):
+    group = "C" + "1" * 32
+    talk.group(group, BEN)
+    talk.happens(e.TextSaid, ANN, group=group, message_id="61", text="ไฟไหม้ ลับ", mentions_bot=True)
+    talk.happens(e.Unsent, ANN, group=group, message_id="61", reply_token=None)
+    talk.happens(e.TextEdited, ANN, group=group, message_id="61", text="ไฟไหม้ ลับมาก")
+    assert talk.words() == []
+
+
+def test_answer_of_an_officer_reopens_the_window(talk, clock):
+    talk.officer(OFFICER)
+    _, card = talk.says(ANN, "ไฟไหม้")
+    clock.forward(minutes=40)
+    talk.says(OFFICER, "อยู่ชั้นไหนคะ", quoted_message_id=talk.accept(card))
+    clock.forward(minutes=40)
+    _, more = talk.says(ANN, "อืม ชั้น 3 ค่ะ")
+    assert (len(talk.cases()), more.to) == (1, OFFICER)
+
+
+def test_album_makes_one_card_not_ten(talk):
+    talk.officer(OFFICER)
+    talk.says(ANN, "ไฟทางดับ")
+    answer, card = talk.sends_photo(ANN)
+    assert (answer.to, card.to) == (ANN, OFFICER)
+    assert [one for _ in range(9) for one in talk.sends_photo(ANN)] == []
+    assert len(talk.all(rows.Attachment)) == 10
+
+
+def test_writer_without_end_costs_no_card_each(talk):
+    talk.officer(OFFICER)
+    talk.says(ANN, "ไฟทางดับ")
+    cards = [one for n in range(40) for one in talk.says(ANN, f"อืม {n}") if one.kind == "card"]
+    assert len(cards) < 25
+    assert len(talk.words()) == 41
+
+
+def test_thanks_that_says_more_is_told_to_staff_in_an_emergency(talk):
+    talk.officer(OFFICER)
+    talk.says(ANN, "ถูกทำร้าย")
+    answer, card = talk.says(ANN, "ขอบคุณค่ะ ไม่เป็นไรแล้วจริง ๆ นะคะ")
+    assert "ยังเปิดอยู่" in answer.words
+    assert "เหตุจบแล้ว" in card.words
+
+
+def test_notice_is_given_later_where_the_first_answer_could_not_go(talk):
+    assert talk.happens(e.StickerSent, ANN, message_id="1", reply_token=None) == []
+    (answer,) = talk.says(ANN, "สวัสดี")
+    assert "ความเป็นส่วนตัว" in answer.words
+
+
+def test_english_emergency_tells_in_english_whether_anybody_is_told(talk):
+    MEANINGS["fire next"] = Understood(Label.EMERGENCY, "fire", 0.9)
+    (answer,) = talk.says(ANN, "fire next door")
+    assert "Nobody is on duty" in answer.words

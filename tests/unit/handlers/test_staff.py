@@ -5,11 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db import models as rows
+from handlers import events as e
 from handlers.ids import RandomIds
 from handlers.operating import InviteGroup, InviteStaff, RemoveStaff
-from handlers.snapshots import Role
+from handlers.snapshots import Label, Role, Understood
 from handlers.staff import read_code
-from tests.talk import group_id, user
+from tests.talk import MEANINGS, group_id, user
 
 ANN, BEN, OFFICER, SECOND = user(1), user(2), user(9), user(8)
 WRONG = "YS-ZZZZZ-ZZZZZ"
@@ -27,8 +28,9 @@ def test_code_works_for_one_person_only(talk):
     code = str(talk.orders(InviteStaff(Role.OFFICER))["code"])
     talk.says(OFFICER, code)
     (refused,) = talk.says(ANN, code)
-    assert "ใช้ไม่ได้" in refused.words
+    assert "ใช้ไปแล้ว" in refused.words
     assert len(talk.all(rows.Staff)) == 1
+    assert talk.all(rows.InviteTry) == []
 
 
 def test_code_is_read_as_people_type_it(talk):
@@ -154,7 +156,7 @@ def test_seen_taken_closed_are_each_told_to_the_reporter(talk):
     closed, _ = talk.taps(OFFICER, f"a=close{at}&r=done")
     assert {seen.to, taken.to, closed.to} == {ANN}
     assert asked.to == OFFICER
-    assert "ยังไม่ได้หมายความว่ามีคนออกไป" in seen.words
+    assert "ยังไม่ได้ยืนยันว่ามีเจ้าหน้าที่ออกไป" in seen.words
     assert "ดำเนินการเรียบร้อย" in closed.words
     (case,) = talk.cases()
     assert (case.state, case.resolution) == ("closed", "done")
@@ -297,3 +299,108 @@ def test_officer_reports_by_the_rich_menu_like_anybody(talk):
     assert (answer.to, card.to) == (OFFICER, SECOND)
     (listed,) = talk.taps(OFFICER, "a=mine")
     assert talk.cases()[0].reference in listed.words
+
+
+def test_former_officer_cannot_write_into_a_case_by_quoting_its_card(talk):
+    talk.officer(OFFICER)
+    _, card = talk.says(ANN, "ขายยา ซอยลับ")
+    quoted = talk.accept(card)
+    talk.orders(RemoveStaff(1))
+    left = talk.says(OFFICER, "ไฟไหม้", quoted_message_id=quoted)
+    tip, own = talk.cases()
+    assert (tip.label, own.label) == ("tip", "emergency")
+    assert all("ซอยลับ" not in one.words for one in left)
+
+
+def test_stop_word_ends_the_question_and_is_sent_to_nobody(talk):
+    talk.officer(OFFICER)
+    talk.says(ANN, "ไฟไหม้")
+    (case,) = talk.cases()
+    talk.taps(OFFICER, f"a=answer&c={case.reference}")
+    (stopped,) = talk.says(OFFICER, "ยกเลิก")
+    (question,) = talk.says(OFFICER, "กำลังไป")
+    assert {stopped.to, question.to} == {OFFICER}
+
+
+def test_any_bot_message_of_a_case_can_be_quoted(talk):
+    talk.officer(OFFICER)
+    talk.says(ANN, "ไฟไหม้")
+    (case,) = talk.cases()
+    _, done = talk.taps(OFFICER, f"a=seen&c={case.reference}")
+    relay, _ = talk.says(OFFICER, "กำลังไป", quoted_message_id=talk.accept(done))
+    assert relay.to == ANN
+
+
+def test_officers_unsent_words_reach_nobody(talk):
+    talk.officer(OFFICER)
+    _, card = talk.says(ANN, "ไฟไหม้")
+    quoted = talk.accept(card)
+    talk.happens(e.Unsent, OFFICER, message_id="41", reply_token=None)
+    left = talk.happens(e.TextSaid, OFFICER, message_id="41", text="ลับ", quoted_message_id=quoted)
+    assert left == []
+    assert "ลับ" not in talk.words()
+
+
+def test_officers_unsend_takes_his_answer_back_in_his_own_name(talk):
+    talk.officer(OFFICER)
+    _, card = talk.says(ANN, "ไฟไหม้")
+    relay, _ = talk.happens(
+        e.TextSaid, OFFICER, message_id="42", text="ลับ", quoted_message_id=talk.accept(card)
+    )
+    assert talk.happens(e.Unsent, OFFICER, message_id="42", reply_token=None) == []
+    assert talk.entries()[-1] == ("unsent", "staff")
+    states = {row.id: row.state for row in talk.all(rows.Outbox)}
+    assert states[relay.row.id] == "cancelled"
+
+
+def test_blocked_officer_is_not_counted_on(talk):
+    talk.officer(OFFICER)
+    talk.happens(e.Unfollowed, OFFICER, reply_token=None)
+    (answer,) = talk.says(ANN, "ไฟไหม้")
+    assert "ไม่มีเจ้าหน้าที่เวร" in answer.words
+
+
+def test_long_words_can_be_read_whole(talk):
+    talk.officer(OFFICER)
+    _, card = talk.says(ANN, "ไฟไหม้ " + "มาก " * 500 + "ทะเบียน กข 0000")
+    (case,) = talk.cases()
+    assert "กข 0000" not in card.words
+    assert f"a=read&c={case.reference}" in card.taps
+    (whole,) = talk.taps(OFFICER, f"a=read&c={case.reference}")
+    assert "กข 0000" in whole.words
+    assert case.alias in whole.words
+
+
+def test_card_with_a_very_long_place_is_still_one_that_line_takes(talk):
+    MEANINGS["ไกลมาก"] = Understood(Label.EMERGENCY, "fire", 0.9, place="ซอยที่ยาวมาก " * 12)
+    talk.officer(OFFICER)
+    answer, card = talk.says(ANN, "ไกลมาก")
+    assert (answer.to, card.to) == (ANN, OFFICER)
+
+
+def test_holder_learns_that_a_colleague_closed_his_case(talk):
+    talk.officer(OFFICER)
+    talk.officer(SECOND, name="พ.ต.ท. สมมุติ")
+    talk.says(ANN, "ไฟทางดับ")
+    (case,) = talk.cases()
+    talk.taps(OFFICER, f"a=take&c={case.reference}")
+    left = talk.taps(SECOND, f"a=close&c={case.reference}&r=done")
+    (told,) = [one for one in left if one.to == OFFICER]
+    assert "พ.ต.ท. สมมุติ" in told.words
+
+
+def test_officer_is_told_that_a_victim_was_not_notified(talk):
+    talk.officer(OFFICER)
+    talk.says(ANN, "ถูกทำร้าย")
+    (case,) = talk.cases()
+    (done,) = talk.taps(OFFICER, f"a=take&c={case.reference}")
+    assert "ไม่ได้แจ้งผู้แจ้ง" in done.words
+    (answer, _) = talk.says(ANN, "อืม มีใครอ่านไหม")
+    assert "เจ้าหน้าที่รับเรื่องไว้แล้ว" in answer.words
+
+
+@pytest.mark.parametrize("data", ["&".join(f"a{n}=1" for n in range(30)), "a=seen&c=%00"])
+def test_hostile_button_data_is_answered(talk, data):
+    talk.officer(OFFICER)
+    (answer,) = talk.taps(OFFICER, data)
+    assert answer.to == OFFICER
