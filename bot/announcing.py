@@ -29,7 +29,11 @@ def alert() -> None:
 @click.option("--every", "rrule", help="RFC 5545, for example FREQ=DAILY or FREQ=WEEKLY;BYDAY=FR")
 @click.option("--groups", default="all", help="all, or ids of `flask group list` with commas.")
 @click.option("--grace", "grace_s", default=1800, type=_GRACE, help="Seconds.")
-@click.option("--approve", is_flag=True, help="Approve it as well; without, it waits for `flask alert approve`.")
+@click.option(
+    "--approve",
+    is_flag=True,
+    help="Approve it as well; without, it waits for `flask alert approve`.",
+)
 @orders.as_json
 def schedule_alert(
     title: str,

@@ -15,7 +15,7 @@ from typing import Any
 import click
 from flask import Flask
 
-from bot import backup, logs, orders
+from bot import announcing, backup, logs, orders, parked
 from bot.doctor import doctor
 from bot.keeping import keep
 from bot.seal import seal
@@ -27,7 +27,8 @@ def register(app: Flask) -> None:
     care = (doctor, backup.backup, backup.restore, keep)
     for command in (*processes, *care, classify, export):
         app.cli.add_command(command)
-    for group in (orders.staff, orders.group, orders.alert, orders.station, backup.outbox, seal):
+    rows = (announcing.alert, backup.outbox, parked.inbox)
+    for group in (orders.staff, orders.group, orders.station, *rows, seal):
         app.cli.add_command(group)
 
 

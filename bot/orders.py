@@ -111,7 +111,9 @@ def staff() -> None:
 
 @staff.command("invite")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--name", callback=read_name, help="How colleagues know the officer, for example: ร.ต.ท. สมมติ")
+@click.option(
+    "--name", callback=read_name, help="How colleagues know the officer, for example: ร.ต.ท. สมมติ"
+)
 @as_json
 def invite_staff(role: str, name: str | None, is_json: bool) -> None:
     """A code for one officer: sent to the bot in a private chat within 24 hours, once."""

@@ -34,6 +34,7 @@ ANSWER_WINDOW = timedelta(hours=12)
 CLOSED_WINDOW = timedelta(hours=24)
 QUESTION_LIFE = timedelta(minutes=30)
 OWN_CASES_AGE = timedelta(days=90)
+OWN_CASES_WORDS = frozenset({"ติดตามเรื่อง", "เรื่องของฉัน"})
 CARDS_WINDOW = timedelta(hours=1)
 WORK_SHOWN = 10
 
@@ -96,6 +97,9 @@ def _load_private(
         "conversation": views.conversation(station, talk, now - QUESTION_LIFE),
         "staff": views.staff(staff) if staff else None,
     }
+    if _asks_for_own(event, fields["understood"]):
+        own = case_rows.list_own(session, person.id, now - OWN_CASES_AGE)
+        fields["own_cases"] = tuple(views.case(session, station, row) for row in own)
     quoted = fields.get("quoted_case")
     if quoted is not None and staff is None and quoted.reporter_id != person.id:
         fields["quoted_case"] = None
@@ -168,18 +172,21 @@ def _fresh_reference(session: Session, context: Context) -> str:
 
 
 def _own(session: Session, context: Context, person: rows.Person) -> Fields:
-    """The person's own cases: the one that is open now, the one closed lately, the last ones."""
+    """The person's own cases: the one that is open now, the one closed lately."""
     station, now = context.station, context.now
     found = case_rows.find_open_case(
         session, station.id, person.id, now - JOIN_WINDOW, now - ANSWER_WINDOW
     )
     closed = case_rows.find_closed_case(session, station.id, person.id, now - CLOSED_WINDOW)
-    own = case_rows.list_own(session, person.id, now - OWN_CASES_AGE)
-    fields: Fields = {
-        "closed_case": views.case(session, station, closed) if closed else None,
-        "own_cases": tuple(views.case(session, station, row) for row in own),
-    }
+    fields: Fields = {"closed_case": views.case(session, station, closed) if closed else None}
     return fields | (_open_case(session, context, found) if found else {})
+
+
+def _asks_for_own(event: Event, understood: view.Understood | None) -> bool:
+    if isinstance(event, Tapped):
+        return event.fields.get("a") == "mine"
+    is_asked = understood is not None and understood.category == "case_status"
+    return is_asked or (isinstance(event, TextSaid) and event.text.strip() in OWN_CASES_WORDS)
 
 
 def _open_case(session: Session, context: Context, row: rows.Case) -> Fields:

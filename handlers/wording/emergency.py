@@ -49,7 +49,7 @@ def first_answer(
         m.fact("เข้าใจว่า", names.category_name(category)),
         m.fact("สถานที่", place or "ยังไม่ทราบ โปรดส่งตำแหน่งหรือพิมพ์บอก"),
         m.fact("เลขที่เรื่อง", reference),
-        m.line(_who_is_told(told_count), "sm", m.GREY if told_count else m.RED),
+        m.line(_who_is_told(told_count, first.number), "sm", m.GREY if told_count else m.RED),
     ]
     if not speaks_thai:
         body.append(m.line(_english(told_count), "sm"))
@@ -114,13 +114,10 @@ def _english(told_count: int) -> str:
     return f"{numbers} {told}"
 
 
-def _who_is_told(told_count: int) -> str:
+def _who_is_told(told_count: int, number: str) -> str:
     if told_count == 0:
-        return "ขณะนี้ไม่มีเจ้าหน้าที่เวรในระบบ โปรดโทรทันที"
-    return (
-        "กำลังแจ้งเจ้าหน้าที่เวร อย่ารอคำตอบทางแชต ถ้ายังไม่ได้โทร โปรดโทรก่อน "
-        "และถ้าไม่มีเจ้าหน้าที่ตอบใน 2 นาที โปรดโทร"
-    )
+        return f"ขณะนี้ไม่มีเจ้าหน้าที่เวรในระบบ โปรดโทร {number} ทันที"
+    return f"กำลังแจ้งเจ้าหน้าที่เวร อย่ารอคำตอบทางแชต ถ้าไม่มีเจ้าหน้าที่ตอบใน 2 นาที โปรดโทร {number}"
 
 
 def _dial(category: str, first: names.Hotline, *others: names.Hotline) -> Sequence[m.Component]:

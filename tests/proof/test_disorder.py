@@ -180,8 +180,9 @@ def _run(make_database, examples, steps, *more_phases):
     run_state_machine_as_test(machine, settings=checks)
 
 
+@pytest.mark.timeout(240)
 def test_disorder_changes_neither_rows_nor_messages(make_database, database_kind):
-    _run(make_database, 25 if database_kind == "sqlite" else 5, 40)
+    _run(make_database, 10 if database_kind == "sqlite" else 3, 40)
 
 
 @pytest.mark.slow

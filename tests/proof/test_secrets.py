@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from db.media import MediaFolder
 from db.models import Attachment, Conversation, InboxEvent, Outbox, Words
 from db.seals import SealFault, Seals
 from handlers.changes import ScheduleAlert
@@ -20,7 +21,7 @@ from handlers.operating import InviteGroup, InviteStaff
 from handlers.snapshots import Role
 from simulator.content import draw_sample_photo
 from tests.proof.crowd import SAYINGS
-from tests.town import SECRET, TOKEN, MediaFolder, run_town
+from tests.town import SECRET, TOKEN, run_town
 
 PHOTO = draw_sample_photo()
 KEYS = ("SECRET_KEY", "SEAL_KEY")
