@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot import orders
-from bot.orders import ROW_ID
+from bot.orders import ROW_ID, ROW_ID_MAX
 from db import alerts as alert_rows
 from handlers import views
 from handlers.changes import ApproveAlert, EndAlert, ScheduleAlert
@@ -113,9 +113,11 @@ def _read_groups(groups: str) -> tuple[int, ...]:
     if groups.strip() == "all":
         return ()
     try:
-        ids = dict.fromkeys(ROW_ID.convert(part, None, None) for part in groups.split(","))
-        return tuple(ids)
-    except click.BadParameter:
+        ids = dict.fromkeys(int(part) for part in groups.split(","))
+    except ValueError:
         raise click.BadParameter(
             "all, or numbers of `flask group list` with commas", param_hint="--groups"
         ) from None
+    if any(one not in range(1, ROW_ID_MAX + 1) for one in ids):
+        raise click.BadParameter("there is no such group", param_hint="--groups")
+    return tuple(ids)

@@ -30,7 +30,8 @@ from handlers.snapshots import Role
 
 NAME_LETTERS = 80
 # What a row's id can be; beyond, a database refuses the number itself.
-ROW_ID = click.IntRange(1, 2**63 - 1)
+ROW_ID_MAX = 2**63 - 1
+ROW_ID = click.IntRange(1, ROW_ID_MAX)
 as_json = click.option("--json", "is_json", is_flag=True, help="One JSON object a line.")
 
 

@@ -91,7 +91,7 @@ class Deliveries:
     async def _deliver(self, claim: Claim) -> None:
         try:
             result = await self._courier.deliver(claim)
-        except Exception as fault:  # noqa: BLE001 -- a process loop goes on
+        except Exception as fault:
             log.error("delivery_failed", outbox=claim.row.id, exc_info=fault)
             result = explain_crash(claim, fault, self._desk.now())
         self._done.append(result)

@@ -179,7 +179,7 @@ class Dispatch:
         row_id: int,
         now: datetime,
     ) -> int:
-        """A fault of one row is written down beside it; a database that is away is not its fault."""
+        """A fault of one row is noted beside it; a database that is away is not its fault."""
         try:
             return self._again(act)
         except (OperationalError, InterfaceError):

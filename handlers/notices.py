@@ -16,7 +16,7 @@ _NEWS = timedelta(hours=1)
 
 
 def warn_month_spent(session: Session, station: OpenStation, ids: Ids, now: datetime) -> None:
-    """Once, when the month's quota is found spent: an audit entry, and a message to those on duty."""
+    """Once, when the month's quota is found spent: an audit entry, a message to those on duty."""
     subject = f"station {station.id}"
     stations.add_audit(session, station.id, now, "clock", "quota_spent", subject)
     post = Post(session, station, ids, now)

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from db import models as rows
 from db import chats, outbox, people, stations
+from db import models as rows
 from db.stations import OpenStation
 from handlers import planning
 from handlers.changes import ApproveAlert, EndAlert, ScheduleAlert

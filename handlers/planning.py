@@ -22,7 +22,6 @@ from handlers.messages import Message
 from handlers.posting import Envelope, Post
 from handlers.wording import alerts as words
 
-
 # Times marked missed in one transaction, and told in one message.
 _MISSED_MAX = 1000
 
