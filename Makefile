@@ -55,12 +55,12 @@ bench: setup-dev ## Measure the speed as ratios in one run (about 15 minutes; wa
 	@$(BIN)/python -m bench
 
 .PHONY: check
-check: setup-dev ## Format, lint, types, layers, and the tests on SQLite: about two minutes
+check: setup-dev ## Format, lint, types, layers, and the unit tests on SQLite: about three minutes
 	@$(BIN)/ruff format --quiet --check $(ROOMS)
 	@$(BIN)/ruff check --quiet $(ROOMS)
 	@$(BIN)/mypy --no-error-summary $(ROOMS)
 	@out=$$($(BIN)/lint-imports 2>&1) || { echo "$$out"; exit 1; }
-	@$(PYTEST) -m "not slow and not browser" --database=sqlite
+	@$(PYTEST) -m "not slow and not browser" --database=sqlite --ignore tests/proof --ignore tests/integration
 
 .PHONY: format
 format: setup-dev ## Put the code into its form
