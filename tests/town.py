@@ -49,7 +49,7 @@ class Town:
             "LINE_CHANNEL_ACCESS_TOKEN": TOKEN,
             "LINE_API_HOST": line_host,
             "DATABASE_URL": database_url,
-            "SECRET_KEY": "k" * 32,
+            "SECRET_KEY": "town-signing-key-of-no-account",
             "SEAL_KEY": "J2u1mC4gqD2pJ8m0l7vJ7p0J9mVf6pYh2d8h3Yk0m3s=",
             "MEDIA_DIR": str(folder / "media"),
             "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
