@@ -18,8 +18,10 @@ from flask import Flask
 from bot import announcing, backup, logs, orders, parked
 from bot.doctor import doctor
 from bot.keeping import keep
+from bot.refusals import run_or_exit
 from bot.seal import seal
 from bot.settings import Settings, load_settings_or_exit
+from handlers.events import clean
 
 
 def register(app: Flask) -> None:
@@ -86,7 +88,7 @@ def worker() -> None:
     settings = _start("worker")
     from bot import worker as process
 
-    process.run(settings)
+    run_or_exit(process.run, settings)
 
 
 @click.command()
@@ -95,7 +97,7 @@ def sender() -> None:
     settings = _start("sender")
     from bot import sender as process
 
-    process.run(settings)
+    run_or_exit(process.run, settings)
 
 
 @click.command()
@@ -104,7 +106,7 @@ def scheduler() -> None:
     settings = _start("scheduler")
     from bot import scheduler as process
 
-    process.run(settings)
+    run_or_exit(process.run, settings)
 
 
 @click.command()
@@ -114,7 +116,7 @@ def classify() -> None:
     from nlp import classifier
 
     for line in sys.stdin.buffer:
-        text = _message(line.decode("utf-8", "replace").rstrip("\r\n"))
+        text = clean(_message(line.decode("utf-8", "replace").rstrip("\r\n")))
         found = classifier.understand(text)
         _print(
             {
