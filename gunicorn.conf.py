@@ -55,7 +55,9 @@ _own_metrics: list[str] = []
 
 
 def on_starting(server: Any) -> None:
-    load_settings_or_exit(needs_line=True)
+    from bot.refusals import check_key_or_exit
+
+    check_key_or_exit(load_settings_or_exit(needs_line=True))
     if not os.environ.get(_METRICS):
         _own_metrics.append(tempfile.mkdtemp(prefix="yaam-metrics-"))
         os.environ[_METRICS] = _own_metrics[0]

@@ -4,6 +4,7 @@ Imported by every process (each is a `flask` command), so it must stay light: no
 of text, no LINE SDK, no scheduler. Nothing is opened before the first request.
 """
 
+import os
 from collections.abc import Callable
 from datetime import datetime
 
@@ -43,15 +44,22 @@ class _Commands(AppGroup):
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
-    """The app on `settings`, else on those of the environment (faults there end the process)."""
-    settings = settings or load_settings_or_exit()
+    """The app on `settings`, else on those of the environment (faults there end the process).
+
+    Under the `flask` command they are not read: each command reads what it needs, and
+    `flask classify` needs none.
+    """
+    is_command = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
+    if settings is None and not is_command:
+        settings = load_settings_or_exit()
     app = Flask("yaam", static_folder=None, template_folder=None)
     app.cli = _Commands(app)
     # One more than is taken: a body without a length is cut here silently, and so is told apart.
     app.config["MAX_CONTENT_LENGTH"] = webhook.MAX_BODY_BYTES + 1
     # LINE follows no redirect: an address with two slashes is wrong, not another spelling.
     app.url_map.merge_slashes = False
-    storage.install(app, storage.Storage(settings, clock))
+    if settings is not None:
+        storage.install(app, storage.Storage(settings, clock))
     for routes in (webhook.routes, health.routes, media.routes):
         app.register_blueprint(routes)
     app.register_error_handler(HTTPException, _answer_plainly)

@@ -7,21 +7,24 @@ A process is imported inside its command, so that the others stay small. What an
 import csv
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import closing
-from itertools import chain
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from bot import announcing, backup, logs, orders, parked
 from bot.doctor import doctor
 from bot.keeping import keep
-from bot.refusals import run_or_exit
+from bot.refusals import plain_faults, run_or_exit
 from bot.seal import seal
 from bot.settings import Settings, load_settings_or_exit
 from handlers.events import clean
+
+if TYPE_CHECKING:
+    from db.engine import Database
 
 
 def register(app: Flask) -> None:
@@ -38,43 +41,47 @@ def register(app: Flask) -> None:
 def migrate() -> None:
     """Bring the database to this version; make the first station from the LINE credentials."""
     logs.configure("migrate", stream="stderr")
-    from bot.process import utc_now
-    from db import stations
-    from db.engine import Database
-    from db.migrate import upgrade
-    from db.seals import SealFault, Seals
-
     settings = load_settings_or_exit()
-    upgrade(settings.database_url)
-    database = Database(settings.database_url)
-    seals = Seals(settings.seal_key)
-    with closing(_Disposable(database)), database.write() as session:
-        for row in stations.list_stations(session):
-            try:
-                stations.open_station(row, seals)
-            except SealFault:
-                raise click.ClickException(_WRONG_KEY) from None
-        has_account = settings.line_channel_secret and settings.line_channel_access_token
-        if has_account and stations.find_station(session, stations.FIRST_SLUG) is None:
-            stations.create_station(session, seals, _UNNAMED, utc_now())
+    with plain_faults(), open_newest(settings) as database:
+        make_first_station(settings, database)
     click.echo("The database is up to date. / ฐานข้อมูลพร้อมใช้งาน", err=True)
 
 
+@contextmanager
+def open_newest(settings: Settings) -> Iterator["Database"]:
+    """The database, brought to this version."""
+    from db.engine import Database
+    from db.migrate import upgrade
+
+    try:
+        upgrade(settings.database_url)
+    except OperationalError as fault:
+        reason = type(fault.orig).__name__
+        raise click.ClickException(f"{_NO_ANSWER} ({reason})") from None
+    database = Database(settings.database_url)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+def make_first_station(settings: Settings, database: "Database") -> None:
+    """Raises SealFault where SEAL_KEY is not the key of a station that is there."""
+    from bot.process import utc_now
+    from db import stations
+    from db.seals import Seals
+
+    seals = Seals(settings.seal_key)
+    with database.write() as session:
+        for row in stations.list_stations(session):
+            stations.open_station(row, seals)
+        has_account = settings.line_channel_secret and settings.line_channel_access_token
+        if has_account and stations.find_station(session, stations.FIRST_SLUG) is None:
+            stations.create_station(session, seals, _UNNAMED, utc_now())
+
+
 _UNNAMED = "สถานีตำรวจ"
-_WRONG_KEY = (
-    "SEAL_KEY is not the key that this database was sealed with; nothing in it could be read. "
-    "/ SEAL_KEY ไม่ตรงกับฐานข้อมูลนี้"
-)
-
-
-class _Disposable:
-    """Lets `closing` end a database."""
-
-    def __init__(self, database: Any) -> None:
-        self._database = database
-
-    def close(self) -> None:
-        self._database.dispose()
+_NO_ANSWER = "the database at DATABASE_URL does not answer / ติดต่อฐานข้อมูลใน DATABASE_URL ไม่ได้"
 
 
 def _start(process: str) -> Settings:
@@ -151,27 +158,23 @@ def export(what: str, form: str, with_text: bool) -> None:
     from db import exports
 
     with orders.open_desk("export") as desk, desk.database.read() as session:
-        rows: Iterator[dict[str, Any]]
         if what == "cases":
-            rows = exports.list_cases(session, desk.station, with_text)
+            table = exports.list_cases(session, desk.station, with_text)
         elif what == "messages":
-            rows = exports.list_messages(session, desk.station, with_text)
+            table = exports.list_messages(session, desk.station, with_text)
         else:
-            rows = exports.list_deliveries(session, desk.station)
-        _write(rows, form)
+            table = exports.list_deliveries(session, desk.station)
+        _write(table.rows, table.columns, form)
 
 
-def _write(rows: Iterator[dict[str, Any]], form: str) -> None:
+def _write(rows: Iterator[dict[str, Any]], columns: Sequence[str], form: str) -> None:
     if form == "jsonl":
         for row in rows:
             _print(row)
         return
-    first = next(rows, None)
-    if first is None:
-        return
-    writer = csv.DictWriter(sys.stdout, list(first))
+    writer = csv.DictWriter(sys.stdout, columns)
     writer.writeheader()
-    writer.writerows(_harmless(chain([first], rows)))
+    writer.writerows(_harmless(rows))
 
 
 def _harmless(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

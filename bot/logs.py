@@ -23,7 +23,7 @@ from bot.settings import ROOT
 _PRIVATE = frozenset({"text", "name", "token", "secret", "body", "words", "password"})
 _LINE_ID = re.compile(r"\b([UCR][0-9a-f]{4})[0-9a-f]{28}\b")
 _LONGEST = 200
-_LEVELS = {"gunicorn.error": logging.INFO}
+_LEVELS = {"gunicorn.error": logging.INFO, "werkzeug": logging.WARNING}
 
 
 def configure(process: str, *, stream: str = "stdout") -> None:

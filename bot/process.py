@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.settings import Settings
 from db import heartbeats, stations
 from db.engine import Database
-from db.seals import Seals
+from db.seals import SealFault, Seals
 from db.stations import OpenStation
 
 log = structlog.get_logger()
@@ -70,6 +70,9 @@ def wait_for_stations(parts: Parts, stop: threading.Event) -> list[OpenStation]:
             if found := parts.list_stations():
                 return found
             reason = "no station: run `flask migrate`"
+        except SealFault:
+            parts.database.dispose()
+            raise
         except (SQLAlchemyError, OSError) as fault:
             reason = type(fault).__name__
         if not is_told:

@@ -40,6 +40,8 @@ def plain_faults() -> Iterator[None]:
         raise click.ClickException(_BROKEN.format(reason)) from None
     except OverflowError:
         raise click.ClickException(_OUT_OF_RANGE) from None
+    except BrokenPipeError:
+        raise  # the reader had enough; click ends quietly
     except OSError as fault:
         raise click.ClickException(f"{fault.strerror}: {fault.filename or 'disk'}") from None
 
@@ -54,3 +56,19 @@ def run_or_exit(process: Callable[[Settings], None], settings: Settings) -> None
     except SettingsFault as fault:
         print(fault, file=sys.stderr)
         sys.exit(_REFUSED)
+
+
+def check_key_or_exit(settings: Settings) -> None:
+    """End with 2 where SEAL_KEY is not this database's. One that is not there yet is no fault."""
+    from bot.process import build_parts
+
+    parts = build_parts(settings, "check", pool_size=1)
+    try:
+        parts.list_stations()
+    except SealFault:
+        print(WRONG_KEY, file=sys.stderr)
+        sys.exit(_REFUSED)
+    except (SQLAlchemyError, OSError):
+        return
+    finally:
+        parts.database.dispose()

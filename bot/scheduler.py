@@ -5,6 +5,7 @@ clock find the same rows.
 """
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -79,27 +80,35 @@ class Ticker:
             RandomIds(),
             MediaFolder(settings.media_dir, parts.seals),
         )
-        self._is_away = threading.Event()
+        # job → the fault that was told last
+        self._faults: dict[str, str] = {}
 
     def tick(self, now: datetime | None = None) -> None:
-        try:
-            done = self._dispatch.tick(now or utc_now())
-        except SQLAlchemyError as fault:
-            if not self._is_away.is_set():
-                log.warning("tick_failed", fault=type(fault).__name__)
-            self._is_away.set()
-            return
-        self._is_away.clear()
+        done = self._once("tick", lambda: self._dispatch.tick(now or utc_now()))
         if done:
             log.info("tick", done=done)
 
     def clean(self, now: datetime | None = None) -> None:
         """Erase what has had its time, and cut SQLite's log so that it leaves the disk."""
-        try:
+
+        def act() -> int:
             erased = self._dispatch.clean(now or utc_now())
             self._parts.database.checkpoint()
-        except SQLAlchemyError as fault:
-            log.warning("clean_failed", fault=type(fault).__name__)
-            return
+            return erased
+
+        erased = self._once("clean", act)
         if erased:
             log.info("cleaned", rows=erased)
+
+    def _once(self, job: str, act: Callable[[], int]) -> int:
+        try:
+            done = act()
+        except Exception as fault:  # noqa: BLE001 -- a process loop goes on
+            kind = type(fault).__name__
+            if self._faults.get(job) != kind:
+                tell = log.warning if isinstance(fault, SQLAlchemyError) else log.error
+                tell(f"{job}_failed", exc_info=fault)
+            self._faults[job] = kind
+            return 0
+        self._faults.pop(job, None)
+        return done

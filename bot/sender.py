@@ -39,9 +39,11 @@ def run(settings: Settings) -> None:
     token = settings.get_line_token()
     stop = stop_on_signals()
     parts = build_parts(settings, "sender", pool_size=_THREADS)
-    with heartbeat(parts):
-        asyncio.run(_serve(parts, token, stop))
-    parts.database.dispose()
+    try:
+        with heartbeat(parts):
+            asyncio.run(_serve(parts, token, stop))
+    finally:
+        parts.database.dispose()
     log.info("sender_stopped")
 
 

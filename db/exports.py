@@ -1,6 +1,7 @@
 """What leaves as an export: rows as plain values, without LINE ids; words only when asked for."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,33 @@ from db.stations import OpenStation
 
 Row = dict[str, Any]
 _PAGE = 500
+_CASE = (
+    "ref", "alias", "label", "category", "confidence", "state", "resolution", "holder",
+    "from_group", "opened_at", "seen_at", "taken_at", "closed_at",
+)  # fmt: skip
+_CASE_WORDS = ("place", "latitude", "longitude", "text")
+_MESSAGE = ("direction", "case", "event_id", "at", "kind", "state", "result")
+_DELIVERY = (
+    "id", "kind", "state", "attempts", "alert", "run", "group", "to_group", "people", "fault",
+    "created_at", "final_at",
+)  # fmt: skip
 
 
-def list_cases(session: Session, station: OpenStation, with_text: bool = False) -> Iterator[Row]:
-    """One row a case, oldest first."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows as they are read, and the names of their columns, also where there is no row."""
+
+    columns: tuple[str, ...]
+    rows: Iterator[Row]
+
+
+def list_cases(session: Session, station: OpenStation, with_text: bool = False) -> Table:
+    """One row a case, oldest first. `text`: all that was said and is not erased, a line each."""
+    columns = _CASE + (_CASE_WORDS if with_text else ())
+    return Table(columns, _cases(session, station, with_text))
+
+
+def _cases(session: Session, station: OpenStation, with_text: bool) -> Iterator[Row]:
     query = select(Case).where(Case.station_id == station.id).order_by(col(Case.id))
     holders = _staff_names(session, station)
     for case in session.exec(query.execution_options(yield_per=_PAGE)):
@@ -38,15 +62,21 @@ def list_cases(session: Session, station: OpenStation, with_text: bool = False) 
             place = find_place(station, case)
             row["place"] = place.text
             row["latitude"], row["longitude"] = place.latitude, place.longitude
+            row["text"] = _words_of(session, station, case.id)
         yield row
 
 
-def list_messages(session: Session, station: OpenStation, with_text: bool = False) -> Iterator[Row]:
+def list_messages(session: Session, station: OpenStation, with_text: bool = False) -> Table:
     """Every event from LINE and every message to LINE, oldest first.
 
     Incoming rows: what came and what came of it. Outgoing rows: what kind and how it stands.
     `text` (of cases only) where asked for and not erased.
     """
+    columns = _MESSAGE + (("text",) if with_text else ())
+    return Table(columns, _messages(session, station, with_text))
+
+
+def _messages(session: Session, station: OpenStation, with_text: bool) -> Iterator[Row]:
     references = dict(
         session.exec(select(Case.id, Case.reference).where(Case.station_id == station.id)).all()
     )
@@ -54,8 +84,12 @@ def list_messages(session: Session, station: OpenStation, with_text: bool = Fals
     yield from _outgoing(session, station, references)
 
 
-def list_deliveries(session: Session, station: OpenStation) -> Iterator[Row]:
+def list_deliveries(session: Session, station: OpenStation) -> Table:
     """One row a message to LINE; `id` is its retry key."""
+    return Table(_DELIVERY, _deliveries(session, station))
+
+
+def _deliveries(session: Session, station: OpenStation) -> Iterator[Row]:
     query = select(Outbox).where(Outbox.station_id == station.id).order_by(col(Outbox.id))
     for row in session.exec(query.execution_options(yield_per=_PAGE)):
         yield {
@@ -114,13 +148,23 @@ def _words_by_event(session: Session, station: OpenStation) -> dict[str, str]:
     query = (
         select(CaseEntry.event_id, Words.sealed)
         .join(Words, col(Words.entry_id) == CaseEntry.id)
-        .where(CaseEntry.station_id == station.id)
+        .where(CaseEntry.station_id == station.id, col(CaseEntry.event_id).is_not(None))
     )
-    return {
-        event_id: station.seals.open_text(sealed, "words")
-        for event_id, sealed in session.exec(query)
-        if event_id is not None
-    }
+    said: dict[str, list[str]] = {}
+    for event_id, sealed in session.exec(query.order_by(col(CaseEntry.id), col(Words.id))):
+        said.setdefault(str(event_id), []).append(station.seals.open_text(sealed, "words"))
+    return {event_id: "\n".join(texts) for event_id, texts in said.items()}
+
+
+def _words_of(session: Session, station: OpenStation, case_id: int) -> str | None:
+    query = (
+        select(Words.sealed)
+        .join(CaseEntry, col(Words.entry_id) == CaseEntry.id)
+        .where(CaseEntry.case_id == case_id)
+        .order_by(col(CaseEntry.id), col(Words.id))
+    )
+    texts = [station.seals.open_text(sealed, "words") for sealed in session.exec(query)]
+    return "\n".join(texts) or None
 
 
 def _alert_of(session: Session, run_id: int | None) -> int | None:
