@@ -77,10 +77,12 @@ def postgres(folder: Path) -> Iterator[Callable[[], str]]:
             connection.execute(text(f"CREATE DATABASE bench_{made}"))
         return admin.url.set(database=f"bench_{made}").render_as_string(hide_password=False)
 
-    yield make
-    admin.dispose()
-    server.cleanup()
-    shutil.rmtree(data, ignore_errors=True)
+    try:
+        yield make
+    finally:
+        admin.dispose()
+        server.cleanup()
+        shutil.rmtree(data, ignore_errors=True)
 
 
 if __name__ == "__main__":

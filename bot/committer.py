@@ -7,8 +7,8 @@ delayed to make a group: while one commit runs, the next group gathers by itself
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 import structlog
@@ -41,11 +41,14 @@ class NotStoredError(Exception):
 
 @dataclass(eq=False, slots=True)
 class _Job:
-    """Rows to store, or a task to run alone; `done` tells the thread that waits."""
+    """Rows to store, or a task to run alone; `outcome` tells the thread that waits, once.
+
+    A queue of the standard library's C part: a Future wakes its thread into a lock still held.
+    """
 
     rows: Sequence[NewEvent] = ()
     task: Callable[[Database], object] | None = None
-    done: Future[object] = field(default_factory=Future)
+    outcome: "SimpleQueue[object]" = field(default_factory=SimpleQueue)
 
     @property
     def byte_count(self) -> int:
@@ -87,11 +90,12 @@ class Committer:
     def _run(self, job: _Job, wait_s: float) -> object:
         self._put(job)
         try:
-            return job.done.result(max(wait_s, 0))
-        except TimeoutError:
-            if job.done.done():  # the task's own
-                raise
+            outcome = job.outcome.get(timeout=max(wait_s, 0))
+        except Empty:
             raise NotStoredError("late") from None
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
 
     def _put(self, job: _Job) -> None:
         with self._wake:
@@ -134,9 +138,9 @@ class Committer:
 
     def _do(self, job: _Job, task: Callable[[Database], object]) -> None:
         try:
-            job.done.set_result(task(self._database()))
+            job.outcome.put(task(self._database()))
         except Exception as fault:  # noqa: BLE001 - handed to the thread that waits
-            job.done.set_exception(fault)
+            job.outcome.put(fault)
 
     def _store(self, group: list[_Job]) -> None:
         rows = [row for job in group for row in job.rows]
@@ -184,7 +188,7 @@ class Committer:
 
 def _finish(group: Sequence[_Job]) -> None:
     for job in group:
-        job.done.set_result(None)
+        job.outcome.put(None)
 
 
 def _fail(group: Sequence[_Job], reason: str, fault: Exception) -> None:
@@ -196,4 +200,4 @@ def _fail(group: Sequence[_Job], reason: str, fault: Exception) -> None:
         exc_info=fault,
     )
     for job in group:
-        job.done.set_exception(NotStoredError(reason))
+        job.outcome.put(NotStoredError(reason))

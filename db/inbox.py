@@ -4,14 +4,15 @@ Every query that looks for waiting events spells `state = 'new'` out: with a bou
 neither database uses the partial index, and a claim would read every handled row.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
+    Insert,
     Table,
     and_,
     bindparam,
@@ -58,6 +59,18 @@ def _is_due() -> ColumnElement[bool]:
     return and_(row.state == _NEW, row.next_try_at <= now, is_free, ~goes_first)
 
 
+def _store(insert: Callable[[Table], Any]) -> Insert:
+    statement = insert(_TABLE).inline()
+    newer = statement.excluded.received_at
+    done: Insert = statement.on_conflict_do_update(
+        index_elements=["station_id", "event_id"],
+        set_={"received_at": newer},
+        where=and_(_TABLE.c.state == _NEW, _TABLE.c.received_at < newer),
+    )
+    return done
+
+
+_STORE = {"sqlite": _store(sqlite.insert), "postgresql": _store(postgresql.insert)}
 _IS_DUE = _is_due()
 _FIRST_DUE = select(InboxEvent.id).where(_IS_DUE).limit(1)
 
@@ -87,15 +100,7 @@ def store_events(session: Session, events: Sequence[NewEvent]) -> int:
     # Sorted: two processes that store the same events lock them in the same order.
     rows = [_as_row(unique[key]) for key in sorted(unique)]
     connection = session.connection()
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(_TABLE).inline()
-    newer = statement.excluded.received_at
-    statement = statement.on_conflict_do_update(
-        index_elements=["station_id", "event_id"],
-        set_={"received_at": newer},
-        where=and_(_TABLE.c.state == _NEW, _TABLE.c.received_at < newer),
-    )
-    connection.execute(statement, rows)
+    connection.execute(_STORE[connection.dialect.name], rows)
     return len(rows)
 
 
@@ -242,7 +247,18 @@ def retry_parked(session: Session, station_id: int, row_ids: Sequence[int], now:
 
 
 def _as_row(event: NewEvent) -> dict[str, object]:
-    return {**asdict(event), "state": "new", "attempts": 0, "next_try_at": event.received_at}
+    return {
+        "station_id": event.station_id,
+        "event_id": event.event_id,
+        "conversation_key": event.conversation_key,
+        "occurred_at": event.occurred_at,
+        "received_at": event.received_at,
+        "has_reply_token": event.has_reply_token,
+        "sealed": event.sealed,
+        "state": "new",
+        "attempts": 0,
+        "next_try_at": event.received_at,
+    }
 
 
 def _park(row: InboxEvent, now: datetime, fault: str) -> None:

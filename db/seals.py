@@ -95,7 +95,8 @@ class StationSeals:
     def key(self, kind: str, value: str) -> bytes:
         """HMAC-SHA256 of the station over (kind, value); 32 bytes, equal for equal values."""
         message = f"{kind}\0{value}".encode("utf-8", "replace")
-        return hmac.digest(self._lookup_key, message, "sha256")
+        # Not hmac.digest: see the webhook's signature.
+        return hmac.new(self._lookup_key, message, "sha256").digest()
 
     def seal(self, data: bytes, context: str) -> bytes:
         return self._seals.seal(data, context)
