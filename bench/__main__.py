@@ -32,7 +32,7 @@ def main() -> int:
                 "answer": lambda: scenarios.answer_time(folder, seconds),
                 "worker": lambda: scenarios.worker(folder, new_database()),
                 "pushes": lambda: scenarios.pushes(folder),
-                "million": lambda: million(folder, pairs, new_database, logged),
+                "million": lambda: scenarios.million(folder, pairs, new_database, logged),
             }
             for name in chosen.names or all_runs:
                 missed += show(all_runs[name]())
@@ -49,14 +49,6 @@ def show(lines: Iterator[Line]) -> int:
         mark = "ok  " if line.holds else "MISS"
         print(f"{mark} {line.what}: {line.value} (bound {line.bound})", flush=True)
     return missed
-
-
-def million(
-    folder: Path, pairs: int, new_database: Callable[[], str], logged: int
-) -> Iterator[Line]:
-    """The first rows again on a long log; the ratio of two ratios needs both runs' lines."""
-    yield from scenarios.webhook(folder, max(1, pairs // 2), new_database(), logged)
-    yield from scenarios.busy_webhook(folder, logged)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.town import Town, write_bodies
+from bench.town import write_bodies
 
 SECONDS = 8
 THREADS = 2
@@ -53,14 +53,14 @@ def spread(values: list[float]) -> str:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Ours and the bare server's loads, in turn."""
+    """The loads of two servers, in turn: the measured one, and the one it is held against."""
 
     ours: list[Load]
-    bare: list[Load]
+    other: list[Load]
 
     @property
     def ratios(self) -> list[float]:
-        return [ours.rate / bare.rate for ours, bare in zip(self.ours, self.bare, strict=True)]
+        return [ours.rate / other.rate for ours, other in zip(self.ours, self.other, strict=True)]
 
     @property
     def p99_ms(self) -> float:
@@ -71,13 +71,13 @@ class Pairs:
         return median([load.rate for load in self.ours])
 
 
-def compare(town: Town, workers: int, threads: int, pairs: int) -> Pairs:
-    """The bare server and ours in turn, `pairs` times."""
-    bare_port = town.serve("bench.bare:app", workers, threads)
-    our_port = town.serve("wsgi:app", workers, threads)
-    bare, ours = [], []
-    drive(our_port, town.folder, seconds=2)
+def compare(our_port: int, other_port: int, folder: Path, pairs: int) -> Pairs:
+    """Two servers in turn, `pairs` times, after a short warm-up of both."""
+    ours: list[Load] = []
+    other: list[Load] = []
+    for port in (other_port, our_port):
+        drive(port, folder, seconds=2)
     for _ in range(pairs):
-        bare.append(drive(bare_port, town.folder))
-        ours.append(drive(our_port, town.folder))
-    return Pairs(ours, bare)
+        other.append(drive(other_port, folder))
+        ours.append(drive(our_port, folder))
+    return Pairs(ours, other)

@@ -4,8 +4,9 @@ import asyncio
 import json
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -15,7 +16,7 @@ import aiohttp
 from sqlalchemy import text
 
 from bench.fill import fill_inbox, fill_log, fill_outbox, opened
-from bench.load import Pairs, compare, drive, spread
+from bench.load import Load, Pairs, compare, drive, spread
 from bench.town import Town, build_event, open_town, sign, wait
 
 BACKLOG = 6000
@@ -33,18 +34,66 @@ class Line:
     holds: bool
 
 
-def webhook(folder: Path, pairs: int, postgres_url: str, log: int = 0) -> Iterator[Line]:
+@dataclass(frozen=True)
+class Setting:
+    """How the web process is run, and its least rate over the bare view's."""
+
+    name: str
+    workers: int
+    threads: int
+    floor: float
+
+
+_SQLITE = Setting("SQLite, 1 × 16 threads", 1, 16, 0.55)
+_POSTGRES = Setting("PostgreSQL, 2 × 8 threads", 2, 8, 0.35)
+
+
+def webhook(folder: Path, pairs: int, postgres_url: str) -> Iterator[Line]:
     """Webhook over the bare view, on SQLite (one process) and PostgreSQL (two)."""
-    marked = f" with {log:,} logged messages" if log else ""
-    for name, url, workers, threads, floor in (
-        ("SQLite, 1 × 16 threads", None, 1, 16, 0.55),
-        ("PostgreSQL, 2 × 8 threads", postgres_url, 2, 8, 0.35),
-    ):
-        with open_town(folder / f"webhook-{workers}-{log}", url) as town:
-            if log:
-                fill_log(town, log)
-            found = compare(town, workers, threads, pairs)
-        yield from _webhook_lines(f"webhook, {name}{marked}", found, floor)
+    for how, url in ((_SQLITE, None), (_POSTGRES, postgres_url)):
+        with open_town(folder / f"webhook-{how.workers}", url) as town:
+            bare = town.serve("bench.bare:app", how.workers, how.threads)
+            ours = town.serve("wsgi:app", how.workers, how.threads)
+            found = compare(ours, bare, town.folder, pairs)
+        yield from _webhook_lines(f"webhook, {how.name}", found, how.floor)
+
+
+def million(
+    folder: Path, pairs: int, new_database: Callable[[], str], logged: int
+) -> Iterator[Line]:
+    """The webhook and the worker on a long log, over the same on an empty one, in turn."""
+    for how, is_sqlite in ((_SQLITE, True), (_POSTGRES, False)):
+        urls = (None, None) if is_sqlite else (new_database(), new_database())
+        marked = f"{how.name}, {logged:,} logged messages / none"
+        with ExitStack() as towns:
+            empty, full = (
+                towns.enter_context(open_town(folder / f"log-{how.workers}-{number}", url))
+                for number, url in enumerate(urls)
+            )
+            fill_log(full, logged)
+            ours = full.serve("wsgi:app", how.workers, how.threads)
+            other = empty.serve("wsgi:app", how.workers, how.threads)
+            found = compare(ours, other, folder, pairs)
+        yield _ratio_line(f"webhook, {marked}", found.ratios, 0.9)
+    yield from _busy_million(folder, max(1, pairs // 2), logged)
+
+
+def _busy_million(folder: Path, pairs: int, logged: int) -> Iterator[Line]:
+    for workers in (1, 2):
+        web, handled = [], []
+        for turn in range(pairs):
+            empty = _busy(folder / f"busy-{workers}-{turn}-0", workers, 0)
+            full = _busy(folder / f"busy-{workers}-{turn}-1", workers, logged)
+            web.append(full.load.rate / empty.load.rate)
+            handled.append(full.handled_per_s / empty.handled_per_s)
+        what = f"SQLite, all flat out, {workers} web, {logged:,} logged messages / none"
+        yield _ratio_line(f"webhook, {what}", web, 0.9)
+        yield _ratio_line(f"worker, {what}", handled, 0.9)
+
+
+def _ratio_line(what: str, ratios: list[float], floor: float) -> Line:
+    ratio = statistics.median(ratios)
+    return Line(what, f"{ratio:.2f} ({spread(ratios)})", f"≥ {floor}", ratio >= floor)
 
 
 def _webhook_lines(what: str, found: Pairs, floor: float) -> Iterator[Line]:
@@ -56,26 +105,38 @@ def _webhook_lines(what: str, found: Pairs, floor: float) -> Iterator[Line]:
     yield Line(f"{what}, failed calls", str(failed), "0", failed == 0)
 
 
-def busy_webhook(folder: Path, log: int = 0) -> Iterator[Line]:
+@dataclass(frozen=True)
+class Busy:
+    """The webhook's load, and events handled a second beside it."""
+
+    load: Load
+    handled_per_s: float
+
+
+def busy_webhook(folder: Path) -> Iterator[Line]:
     """The webhook on SQLite while worker and sender run flat out, with one and two processes."""
-    marked = f", {log:,} logged messages" if log else ""
     for workers in (1, 2):
-        with open_town(folder / f"busy-{workers}-{log}") as town:
-            if log:
-                fill_log(town, log)
-            town.start_line(0)
-            fill_inbox(town, BACKLOG)
-            port = town.serve("wsgi:app", workers, 16 // workers)
-            town.start("flask", "sender")
-            town.start("flask", "worker")
-            _wait_for_handled(town, _handled(town) + 100)
-            begun, started = _handled(town), time.monotonic()
-            load = drive(port, town.folder)
-            per_s = (_handled(town) - begun) / (time.monotonic() - started)
-        what = f"webhook, SQLite, worker and sender flat out, {workers} web{marked}"
+        found = _busy(folder / f"busy-{workers}", workers, 0)
+        load, per_s = found.load, found.handled_per_s
+        what = f"webhook, SQLite, worker and sender flat out, {workers} web"
         yield Line(what, f"{load.rate:.0f}/s", "≥ 500/s", load.rate >= 500)
         yield Line(f"{what}, p99", f"{load.p99_ms:.0f} ms", "≤ 60 ms", load.p99_ms <= 60)
         yield Line(f"{what}: worker", f"{per_s:.0f}/s", "≥ 100/s", per_s >= 100)
+
+
+def _busy(folder: Path, workers: int, logged: int) -> Busy:
+    with open_town(folder) as town:
+        if logged:
+            fill_log(town, logged)
+        town.start_line(0)
+        fill_inbox(town, BACKLOG)
+        port = town.serve("wsgi:app", workers, 16 // workers)
+        town.start("flask", "sender")
+        town.start("flask", "worker")
+        _wait_for_handled(town, 100)
+        begun, started = _handled(town), time.monotonic()
+        load = drive(port, town.folder)
+        return Busy(load, (_handled(town) - begun) / (time.monotonic() - started))
 
 
 def worker(folder: Path, postgres_url: str) -> Iterator[Line]:

@@ -123,11 +123,9 @@ class Deliveries:
         return (common, False) if common > 0 else (free, True)
 
     def _record(self, session: Session, done: list[Result]) -> None:
-        desk = self._desk
-        for result in sorted(done, key=lambda one: one.outbox_id):
-            now = desk.now()
-            if deliveries.record(session, desk.station, desk.instance, result, now):
-                warn_month_spent(session, desk.station, desk.ids, now)
+        desk, now = self._desk, self._desk.now()
+        if deliveries.record(session, desk.station, desk.instance, done, now):
+            warn_month_spent(session, desk.station, desk.ids, now)
 
     async def _record_each(self, done: list[Result]) -> None:
         """One result that the database refuses must not hold up the others."""

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, text
+from sqlalchemy import BindParameter, Table, and_, bindparam, or_, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete, select
+from sqlmodel.sql.expression import SelectOfScalar
 
+from db.columns import UtcDateTime
 from db.models import (
     Attachment,
     Case,
@@ -18,11 +21,18 @@ from db.models import (
     Words,
 )
 from db.places import drop_place
+from db.rows import insert_row
 from db.stations import OpenStation
 
 OPEN_STATES = ("new", "seen", "working", "waiting", "reopened", "passed_on")
+_CLOSED_STATES = ("resolved", "closed")
 LOOSE_WORDS_LIFE = timedelta(hours=72)
 _UNSENT = ("queued", "parked")
+_LINKS: Table = LineMessage.__table__  # type: ignore[attr-defined]
+_LINK = {
+    "sqlite": sqlite.insert(_LINKS).inline().on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_LINKS).inline().on_conflict_do_nothing(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +63,54 @@ def find_case(session: Session, station_id: int, reference: str) -> Case | None:
     return session.exec(query).first()
 
 
-def find_open_case(
+def find_own(
     session: Session,
     station_id: int,
     reporter_id: int,
     said_after: datetime,
     answered_after: datetime,
-) -> Case | None:
-    """The reporter's newest open case that he wrote to, or that staff answered him in, lately."""
+    closed_after: datetime,
+) -> tuple[Case | None, Case | None]:
+    """The reporter's newest open case that he wrote to, or that staff answered him in, lately;
+    and his last one that was closed lately.
+    """
+    asked = {
+        "station": station_id,
+        "reporter": reporter_id,
+        "said_after": said_after,
+        "answered_after": answered_after,
+        "closed_after": closed_after,
+    }
+    rows = session.exec(_OWN, params=asked).all()
+    open_ones = [row for row in rows if row.state not in _CLOSED_STATES]
+    closed = [row for row in rows if row.state in _CLOSED_STATES]
+    last = max(closed, key=lambda row: row.closed_at or row.opened_at, default=None)
+    return next(iter(open_ones), None), last
+
+
+def _own() -> SelectOfScalar[Case]:
+    def at(name: str) -> BindParameter[datetime]:
+        return bindparam(name, type_=UtcDateTime())
+
     is_recent = or_(
-        col(Case.last_from_reporter_at) > said_after, col(Case.answered_at) > answered_after
+        col(Case.last_from_reporter_at) > at("said_after"),
+        col(Case.answered_at) > at("answered_after"),
     )
-    query = (
+    is_open = and_(col(Case.state).in_(OPEN_STATES), is_recent)
+    is_closed = and_(col(Case.state).in_(_CLOSED_STATES), col(Case.closed_at) > at("closed_after"))
+    return (
         select(Case)
-        .where(Case.station_id == station_id, Case.reporter_id == reporter_id)
-        .where(col(Case.state).in_(OPEN_STATES), is_recent)
+        .where(Case.station_id == bindparam("station"), Case.reporter_id == bindparam("reporter"))
+        .where(or_(is_open, is_closed))
         .order_by(col(Case.last_from_reporter_at).desc(), col(Case.id).desc())
     )
-    return session.exec(query.limit(1)).first()
 
 
-def find_closed_case(
-    session: Session, station_id: int, reporter_id: int, since: datetime
-) -> Case | None:
-    """The reporter's last case that was closed after `since`."""
-    query = (
-        select(Case)
-        .where(Case.station_id == station_id, Case.reporter_id == reporter_id)
-        .where(col(Case.state).in_(("resolved", "closed")), col(Case.closed_at) > since)
-    )
-    return session.exec(query.order_by(col(Case.closed_at).desc()).limit(1)).first()
+# Asked for every event: built once.
+_OWN = _own()
+_UNSENT_ONE = select(Tombstone.id).where(
+    Tombstone.station_id == bindparam("station"), Tombstone.message_key == bindparam("key")
+)
 
 
 def find_last_medium_at(session: Session, case_id: int) -> datetime | None:
@@ -125,9 +153,11 @@ def find_by_message(session: Session, station: OpenStation, message_id: str) -> 
     return session.exec(query).first()
 
 
-def add_entry(session: Session, station: OpenStation, case_id: int, entry: NewEntry) -> CaseEntry:
-    """Write the entry, its words, and the link from its LINE message to the case."""
-    row = CaseEntry(
+def add_entry(session: Session, station: OpenStation, case_id: int, entry: NewEntry) -> int:
+    """Write the entry, its words, and the link from its LINE message to the case. Its id."""
+    row_id = insert_row(
+        session,
+        CaseEntry,
         station_id=station.id,
         case_id=case_id,
         at=entry.at,
@@ -138,13 +168,11 @@ def add_entry(session: Session, station: OpenStation, case_id: int, entry: NewEn
         event_id=entry.event_id,
         facts=entry.facts or {},
     )
-    session.add(row)
-    session.flush()
     if entry.words:
-        keep_words(session, station, entry.words, entry.message_id, entry.at, row.id)
+        keep_words(session, station, entry.words, entry.message_id, entry.at, row_id)
     if entry.message_id:
         link_message(session, station, entry.message_id, case_id, entry.at)
-    return row
+    return row_id
 
 
 def keep_words(
@@ -156,28 +184,28 @@ def keep_words(
     entry_id: int | None = None,
 ) -> None:
     """Words of no case go after 72 hours."""
-    session.add(
-        Words(
-            station_id=station.id,
-            entry_id=entry_id,
-            message_key=station.seals.key("message", message_id) if message_id else None,
-            sealed=station.seals.seal_text(words, "words"),
-            at=now,
-            erase_at=None if entry_id else now + LOOSE_WORDS_LIFE,
-        )
+    insert_row(
+        session,
+        Words,
+        station_id=station.id,
+        entry_id=entry_id,
+        message_key=station.seals.key("message", message_id) if message_id else None,
+        sealed=station.seals.seal_text(words, "words"),
+        at=now,
+        erase_at=None if entry_id else now + LOOSE_WORDS_LIFE,
     )
 
 
 def link_message(
     session: Session, station: OpenStation, message_id: str, case_id: int, now: datetime
 ) -> None:
+    """A message that belongs to a case already stays with that one."""
     key = station.seals.key("message", message_id)
-    query = select(LineMessage).where(
-        LineMessage.station_id == station.id, LineMessage.message_key == key
+    connection = session.connection()
+    connection.execute(
+        _LINK[connection.dialect.name],
+        {"station_id": station.id, "message_key": key, "case_id": case_id, "at": now},
     )
-    if session.exec(query).first() is None:
-        session.add(LineMessage(station_id=station.id, message_key=key, case_id=case_id, at=now))
-        session.flush()
 
 
 def add_attachment(
@@ -220,11 +248,8 @@ def lock_message(session: Session, station: OpenStation, message_id: str) -> Non
 
 
 def is_unsent(session: Session, station: OpenStation, message_id: str) -> bool:
-    key = station.seals.key("message", message_id)
-    query = select(Tombstone.id).where(
-        Tombstone.station_id == station.id, Tombstone.message_key == key
-    )
-    return session.exec(query).first() is not None
+    asked = {"station": station.id, "key": station.seals.key("message", message_id)}
+    return session.exec(_UNSENT_ONE, params=asked).first() is not None
 
 
 def has_waiting_answer(session: Session, station: OpenStation, message_id: str) -> bool:

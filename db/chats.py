@@ -3,10 +3,16 @@
 import json
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from db.models import Conversation, GroupChat
 from db.stations import OpenStation
+
+# Asked for every event: built once.
+_TALK = select(Conversation).where(
+    Conversation.station_id == bindparam("station"), Conversation.key == bindparam("key")
+)
 
 
 def find_group(session: Session, station: OpenStation, line_id: str) -> GroupChat | None:
@@ -51,10 +57,7 @@ def list_groups(session: Session, station_id: int, state: str | None = None) -> 
 
 
 def find_conversation(session: Session, station: OpenStation, key: bytes) -> Conversation | None:
-    query = select(Conversation).where(
-        Conversation.station_id == station.id, Conversation.key == key
-    )
-    return session.exec(query).first()
+    return session.exec(_TALK, params={"station": station.id, "key": key}).first()
 
 
 def ensure_conversation(

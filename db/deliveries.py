@@ -4,19 +4,24 @@ The sender decides and hands over a `Result`; here it is only written down, in t
 transaction.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Insert
+from sqlalchemy import Table
+from sqlalchemy import insert as insert_into
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from db import outbox, quota
 from db.chats import find_group
 from db.models import GroupChat, LineMessage, Outbox, SendAttempt
 from db.quota import Quota
 from db.stations import OpenStation
+
+_LINE_MESSAGE: Table = LineMessage.__table__  # type: ignore[attr-defined]
+_NEW_ATTEMPT = insert_into(SendAttempt).inline()
 
 Action = Literal["sent", "again", "failed", "unknown", "parked"]
 
@@ -56,55 +61,69 @@ class Result:
 
 
 def record(
-    session: Session, station: OpenStation, instance: str, result: Result, now: datetime
+    session: Session, station: OpenStation, instance: str, results: Sequence[Result], now: datetime
 ) -> bool:
-    """Write `result` down. Returns whether it is the first to say that the month is spent.
+    """Write `results` down. Returns whether they are the first to say that the month is spent.
 
     A row that is no longer ours (its lease ran out, or it was cancelled) keeps its state, unless
     LINE accepted it: then it is sent, whatever others made of it.
     """
-    row = session.exec(
-        select(Outbox).where(Outbox.id == result.outbox_id).with_for_update()
-    ).first()
-    if row is None:
-        return False
-    for attempt in result.attempts:
-        add_attempt(session, row, attempt)
-    is_spent_now = _record_findings(session, station, row, result, now)
-    if result.action == "sent":
-        mark_sent(session, station, row, result, now)
-    elif row.state == "queued" and row.claimed_by == instance:
-        _mark_unsent(row, result, now)
+    rows = _lock_rows(session, {result.outbox_id for result in results})
+    known = [result for result in results if result.outbox_id in rows]
+    is_spent_now = False
+    for result in known:
+        row = rows[result.outbox_id]
+        for attempt in result.attempts:
+            _count_attempt(row, attempt)
+        is_spent_now |= _record_findings(session, station, row, result, now)
+        if result.action == "sent":
+            _mark_sent(session, station, row, result, now)
+        elif row.state == "queued" and row.claimed_by == instance:
+            _mark_unsent(row, result, now)
+    session.flush()
+    _keep_attempts(session, station, known)
+    _link_messages(session, station, [(rows[one.outbox_id], one) for one in known], now)
     return is_spent_now
 
 
-def add_attempt(session: Session, row: Outbox, attempt: Attempt) -> None:
+def _lock_rows(session: Session, ids: Collection[int]) -> dict[int, Outbox]:
+    """In the order of their ids, so that two senders cannot wait for each other."""
+    query = select(Outbox).where(col(Outbox.id).in_(ids)).order_by(col(Outbox.id))
+    return {row.id: row for row in session.exec(query.with_for_update())}
+
+
+def _count_attempt(row: Outbox, attempt: Attempt) -> None:
     row.attempts += 1
     if attempt.call == "push":
         row.first_push_at = row.first_push_at or attempt.at
-    session.add(
-        SendAttempt(
-            station_id=row.station_id,
-            outbox_id=row.id,
-            at=attempt.at,
-            call=attempt.call,
-            status=attempt.status,
-            outcome=attempt.outcome,
-            request_id=attempt.request_id and attempt.request_id[:80],
-            duration_ms=attempt.duration_ms,
-        )
-    )
 
 
-def mark_sent(
+def _keep_attempts(session: Session, station: OpenStation, results: Sequence[Result]) -> None:
+    rows = [
+        {
+            "station_id": station.id,
+            "outbox_id": result.outbox_id,
+            "at": attempt.at,
+            "call": attempt.call,
+            "status": attempt.status,
+            "outcome": attempt.outcome,
+            "request_id": attempt.request_id and attempt.request_id[:80],
+            "duration_ms": attempt.duration_ms,
+        }
+        for result in results
+        for attempt in result.attempts
+    ]
+    if rows:
+        session.connection().execute(_NEW_ATTEMPT, rows)
+
+
+def _mark_sent(
     session: Session, station: OpenStation, row: Outbox, result: Result, now: datetime
 ) -> None:
-    """LINE accepted it. Its message ids find the case again when somebody quotes them."""
+    """LINE accepted it."""
     call = result.attempts[-1].call if result.attempts else "push"
     row.people_count = _people_reached(session, station, row, call)
     outbox.finish(row, "sent", now)
-    if row.case_id is not None and result.message_ids:
-        session.execute(_line_messages(session, station, row, result.message_ids, now))
 
 
 def _mark_unsent(row: Outbox, result: Result, now: datetime) -> None:
@@ -159,10 +178,10 @@ def _find_group(session: Session, station: OpenStation, row: Outbox) -> GroupCha
     return find_group(session, station, station.seals.open_text(row.target, "outbox.target"))
 
 
-def _line_messages(
-    session: Session, station: OpenStation, row: Outbox, ids: tuple[str, ...], now: datetime
-) -> Insert:
-    """A 409 repeats ids that may be stored already."""
+def _link_messages(
+    session: Session, station: OpenStation, done: Sequence[tuple[Outbox, Result]], now: datetime
+) -> None:
+    """What was sent of a case is found by its id when somebody quotes it. A 409 repeats ids."""
     values: list[dict[str, Any]] = [
         {
             "station_id": row.station_id,
@@ -171,8 +190,11 @@ def _line_messages(
             "outbox_id": row.id,
             "at": now,
         }
-        for message_id in ids
+        for row, result in done
+        if row.case_id is not None and result.action == "sent"
+        for message_id in result.message_ids
     ]
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = sqlite.insert if is_sqlite else postgresql.insert
-    return insert(LineMessage).values(values).on_conflict_do_nothing()
+    if values:
+        connection = session.connection()
+        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        connection.execute(insert(_LINE_MESSAGE).inline().on_conflict_do_nothing(), values)

@@ -6,8 +6,9 @@ neither database uses the partial index, and a claim would read every handled ro
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import (
     ColumnElement,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    delete,
     exists,
     func,
     literal_column,
@@ -27,7 +29,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from db.columns import UtcDateTime
-from db.models import InboxEvent
+from db.models import InboxEvent, Station
 
 MAX_FAILURES = 5
 # A worker that dies leaves its lease behind. So many times means that the event kills it.
@@ -35,6 +37,8 @@ MAX_LEASES = 20
 # So often leased in vain, an event is claimed alone: if it kills its worker, then no other's
 # attempts are counted along with its own.
 _SUSPECT = 3
+# About as long as the sealed event of a text message.
+_PROBE_BYTES = 1000
 
 _TABLE: Table = InboxEvent.__table__  # type: ignore[attr-defined]
 _NEW: ColumnElement[str] = literal_column("'new'")
@@ -73,6 +77,13 @@ def _store(insert: Callable[[Table], Any]) -> Insert:
 _STORE = {"sqlite": _store(sqlite.insert), "postgresql": _store(postgresql.insert)}
 _IS_DUE = _is_due()
 _FIRST_DUE = select(InboxEvent.id).where(_IS_DUE).limit(1)
+_CLAIMED = (
+    select(InboxEvent)
+    .where(InboxEvent.id == bindparam("row"), InboxEvent.claimed_by == bindparam("instance"))
+    .where(col(InboxEvent.state) == _NEW)
+    .with_for_update(of=InboxEvent)
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +116,20 @@ def store_events(session: Session, events: Sequence[NewEvent]) -> int:
 
 
 def check_writable(session: Session) -> None:
-    """Raises what storing an event would raise now; changes nothing."""
-    session.connection().execute(update(_TABLE).where(_TABLE.c.id == -1).values(attempts=0))
+    """Raises what storing an event would raise, also at the commit; leaves nothing behind.
+
+    An event that is stored and taken out again is written all the same (pages, indexes, log),
+    so that a full disk shows. Without a station there is nothing to store.
+    """
+    station_id = session.exec(select(Station.id).limit(1)).first()
+    if station_id is None:
+        return
+    event_id, long_ago = f"check-{uuid4()}", datetime(1970, 1, 1, tzinfo=UTC)
+    probe = NewEvent(station_id, event_id, b"", long_ago, long_ago, False, bytes(_PROBE_BYTES))
+    store_events(session, [probe])
+    session.connection().execute(
+        delete(_TABLE).where(_TABLE.c.station_id == station_id, _TABLE.c.event_id == event_id)
+    )
 
 
 def claim_events(
@@ -143,14 +166,7 @@ def _apart(rows: list[InboxEvent]) -> list[InboxEvent]:
 
 def get_claimed(session: Session, row_id: int, instance: str) -> InboxEvent | None:
     """The event, locked, if it is still this worker's; None once another has it or it is done."""
-    query = (
-        select(InboxEvent)
-        .where(InboxEvent.id == row_id, InboxEvent.claimed_by == instance)
-        .where(col(InboxEvent.state) == _NEW)
-        .with_for_update(of=InboxEvent)
-        .execution_options(populate_existing=True)
-    )
-    return session.exec(query).first()
+    return session.exec(_CLAIMED, params={"row": row_id, "instance": instance}).first()
 
 
 def release_events(session: Session, row_ids: Sequence[int], instance: str) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from db.models import Outbox, Station
+from db.rows import insert_rows
 from db.stations import OpenStation
 
 MESSAGES_MAX = 5
@@ -24,7 +25,7 @@ KEY_LIFE = timedelta(hours=23)
 EMERGENCY = 0
 MONTH_QUOTA = "month_quota"
 _AS_GIVEN = (
-    "retry_key", "chat_key", "kind", "priority", "to_group", "silent", "reply_until",
+    "retry_key", "chat_key", "kind", "priority", "to_group", "silent", "reply_only", "reply_until",
     "case_id", "group_chat_id", "alert_run_id", "people_count", "expires_at",
 )  # fmt: skip
 
@@ -48,6 +49,7 @@ class NewMessage:
     priority: int
     to_group: bool = False
     silent: bool = False
+    reply_only: bool = False
     reply_token: str | None = None
     reply_until: datetime | None = None
     case_id: int | None = None
@@ -78,17 +80,15 @@ class OpenMessage:
     reply_token: str | None
 
 
-def add_message(
-    session: Session, station: OpenStation, message: NewMessage, now: datetime
-) -> Outbox:
-    """Raises ValueError where LINE could not take it: not 1–5 messages, or no target."""
+def add_message(session: Session, station: OpenStation, message: NewMessage, now: datetime) -> int:
+    """The row's id. Raises ValueError for what LINE cannot take: not 1–5 messages, no target."""
     return add_messages(session, station, [message], now)[0]
 
 
 def add_messages(
     session: Session, station: OpenStation, messages: Sequence[NewMessage], now: datetime
-) -> list[Outbox]:
-    """Many at once, written together. Raises ValueError as `add_message` does."""
+) -> list[int]:
+    """Many at once, written together; their ids. Raises ValueError as `add_message` does."""
     for message in messages:
         if not 1 <= len(message.messages) <= MESSAGES_MAX:
             raise ValueError(
@@ -96,10 +96,7 @@ def add_messages(
             )
         if not message.target:
             raise ValueError("a message needs a target")
-    rows = [_sealed(station, message, now) for message in messages]
-    session.add_all(rows)
-    session.flush()
-    return rows
+    return insert_rows(session, Outbox, [_sealed(station, message, now) for message in messages])
 
 
 def open_message(station: OpenStation, row: Outbox) -> OpenMessage | None:
@@ -227,19 +224,21 @@ def oldest_queued_at(session: Session, station_id: int) -> datetime | None:
     return session.exec(query.order_by(col(Outbox.created_at)).limit(1)).first()
 
 
-def _sealed(station: OpenStation, message: NewMessage, now: datetime) -> Outbox:
+def _sealed(station: OpenStation, message: NewMessage, now: datetime) -> dict[str, object]:
     seal = station.seals.seal_text
     body = json.dumps(message.messages, ensure_ascii=False, separators=(",", ":"))
     token = message.reply_token
-    return Outbox(
-        station_id=station.id,
-        target=seal(message.target, "outbox.target"),
-        body=seal(body, "outbox.body"),
-        reply_token=seal(token, "outbox.reply_token") if token else None,
-        next_try_at=now,
-        created_at=now,
+    return {
+        "station_id": station.id,
+        "target": seal(message.target, "outbox.target"),
+        "body": seal(body, "outbox.body"),
+        "reply_token": seal(token, "outbox.reply_token") if token else None,
+        "state": "queued",
+        "attempts": 0,
+        "next_try_at": now,
+        "created_at": now,
         **{name: getattr(message, name) for name in _AS_GIVEN},
-    )
+    }
 
 
 def _claim(

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
 from db.models import Invite, InviteTry, Person, Staff
@@ -9,12 +10,21 @@ from db.stations import OpenStation
 
 INVITE_LIFE = timedelta(hours=24)
 TRIES_WINDOW = timedelta(hours=24)
+# Asked for every event: built once.
+_PERSON = select(Person).where(
+    Person.station_id == bindparam("station"), Person.key == bindparam("key")
+)
+_ROSTER = (
+    select(Staff, col(Person.blocked_at).is_(None))
+    .join(Person, col(Person.id) == Staff.person_id)
+    .where(Staff.station_id == bindparam("station"), col(Staff.removed_at).is_(None))
+    .order_by(col(Staff.id))
+)
 
 
 def find_person(session: Session, station: OpenStation, user_id: str) -> Person | None:
-    key = station.seals.key("user", user_id)
-    query = select(Person).where(Person.station_id == station.id, Person.key == key)
-    return session.exec(query).first()
+    asked = {"station": station.id, "key": station.seals.key("user", user_id)}
+    return session.exec(_PERSON, params=asked).first()
 
 
 def ensure_person(session: Session, station: OpenStation, user_id: str, now: datetime) -> Person:
@@ -36,25 +46,21 @@ def open_user_id(station: OpenStation, person: Person) -> str:
     return station.seals.open_text(person.sealed_id, "person.id")
 
 
-def find_staff(session: Session, person_id: int) -> Staff | None:
-    query = select(Staff).where(Staff.person_id == person_id, col(Staff.removed_at).is_(None))
-    return session.exec(query).first()
-
-
 def list_staff(session: Session, station_id: int) -> list[Staff]:
     query = select(Staff).where(Staff.station_id == station_id, col(Staff.removed_at).is_(None))
     return list(session.exec(query.order_by(col(Staff.id))))
 
 
+def list_roster(session: Session, station_id: int) -> list[tuple[Staff, bool]]:
+    """All staff, and whether a message can reach them: who blocked the account gets none, though
+    LINE says 200.
+    """
+    rows = session.exec(_ROSTER, params={"station": station_id})
+    return [(staff, is_there) for staff, is_there in rows]
+
+
 def list_reachable(session: Session, station_id: int) -> list[Staff]:
-    """Staff whom a message can reach: who blocked the account gets none, though LINE says 200."""
-    query = (
-        select(Staff)
-        .join(Person, col(Person.id) == Staff.person_id)
-        .where(Staff.station_id == station_id, col(Staff.removed_at).is_(None))
-        .where(col(Person.blocked_at).is_(None))
-    )
-    return list(session.exec(query.order_by(col(Staff.id))))
+    return [staff for staff, is_there in list_roster(session, station_id) if is_there]
 
 
 def register_staff(session: Session, person: Person, role: str, name: str, now: datetime) -> Staff:

@@ -1,6 +1,6 @@
 """Rows → the frozen situation that deciders look at. Reads, and makes the rows of newcomers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,6 +39,7 @@ CARDS_WINDOW = timedelta(hours=1)
 WORK_SHOWN = 10
 
 Fields = dict[str, Any]
+Roster = Sequence[tuple[rows.Staff, bool]]
 LinkMedia = Callable[[str, str], str]
 _MEDIA_NAMES = {"image": "ภาพ", "video": "วิดีโอ", "audio": "เสียง", "file": "ไฟล์"}
 
@@ -71,31 +72,37 @@ def load(
 ) -> Loaded:
     """Everything that bears on `event`."""
     chat, user_id = event.origin.chat, event.origin.user_id
-    fields = _station(session, context)
+    roster = people.list_roster(session, context.station.id)
+    fields = _station(session, context, roster)
     is_silent = event.origin.is_standby and not isinstance(event, EVEN_IN_STANDBY)
     if chat is None or is_silent:
         return Loaded(view.Situation(**fields))
     fields |= _message(session, context, event) | {"understood": understood}
     if chat.is_group:
-        return _load_group(session, context, event, chat, fields)
+        return _load_group(session, context, event, chat, fields, roster)
     if user_id is None:
         return Loaded(view.Situation(**fields))
-    return _load_private(session, context, event, user_id, fields)
+    return _load_private(session, context, event, user_id, fields, roster)
 
 
 def _load_private(
-    session: Session, context: Context, event: Event, user_id: str, fields: Fields
+    session: Session,
+    context: Context,
+    event: Event,
+    user_id: str,
+    fields: Fields,
+    roster: Roster,
 ) -> Loaded:
     station, now = context.station, context.now
     person = people.ensure_person(session, station, user_id, now)
     talk = chats.ensure_conversation(session, station, context.conversation_key, now)
     talk.last_at = now
-    staff = people.find_staff(session, person.id)
+    staff = _find_staff(roster, person)
     fields |= _code(session, context, event, person.key) | _own(session, context, person)
     fields |= {
         "person": views.person(person),
         "conversation": views.conversation(station, talk, now - QUESTION_LIFE),
-        "staff": views.staff(staff) if staff else None,
+        "staff": staff,
     }
     if _asks_for_own(event, fields["understood"]):
         own = case_rows.list_own(session, person.id, now - OWN_CASES_AGE)
@@ -114,7 +121,12 @@ def _load_private(
 
 
 def _load_group(
-    session: Session, context: Context, event: Event, chat: Chat, fields: Fields
+    session: Session,
+    context: Context,
+    event: Event,
+    chat: Chat,
+    fields: Fields,
+    roster: Roster,
 ) -> Loaded:
     """Who speaks in a group is looked up only where he speaks to the bot."""
     station, now = context.station, context.now
@@ -123,15 +135,15 @@ def _load_group(
     person = None
     if event.origin.user_id is not None and (is_called(event) or fields.get("quoted_case")):
         person = people.ensure_person(session, station, event.origin.user_id, now)
-        staff = people.find_staff(session, person.id)
-        found = case_rows.find_open_case(
-            session, station.id, person.id, now - JOIN_WINDOW, now - JOIN_WINDOW
+        staff = _find_staff(roster, person)
+        found, _ = case_rows.find_own(
+            session, station.id, person.id, now - JOIN_WINDOW, now - JOIN_WINDOW, now
         )
         if found is not None and found.group_chat_id == group.id:
             fields |= _open_case(session, context, found)
         fields |= {
             "person": views.person(person),
-            "staff": views.staff(staff) if staff else None,
+            "staff": staff,
         }
     fields |= _code(session, context, event, person.key if person else context.conversation_key)
     return Loaded(view.Situation(**fields), person, group)
@@ -147,16 +159,22 @@ def is_called(event: Event) -> bool:
     return False
 
 
-def _station(session: Session, context: Context) -> Fields:
-    """What every decision needs, and a fresh name for a case that may be opened."""
+def _find_staff(roster: Roster, person: rows.Person) -> view.Staff | None:
+    return next((views.staff(row) for row, _ in roster if row.person_id == person.id), None)
+
+
+def _station(session: Session, context: Context, roster: Roster) -> Fields:
+    """What every decision needs, and a name for a case that may be opened: where another case has
+    it, the decision is taken anew.
+    """
     station = context.station
-    staff = tuple(views.staff(row) for row in people.list_reachable(session, station.id))
+    staff = tuple(views.staff(row) for row, is_there in roster if is_there)
     row = stations.get_station(session, station.id)
     return {
         "now": context.now,
         "station_name": row.name,
         "timezone": context.timezone,
-        "fresh_reference": _fresh_reference(session, context),
+        "fresh_reference": context.ids.reference(),
         "fresh_alias": context.ids.alias(),
         "all_staff": staff,
         "on_duty": tuple(one for one in staff if one.on_duty),
@@ -164,20 +182,17 @@ def _station(session: Session, context: Context) -> Fields:
     }
 
 
-def _fresh_reference(session: Session, context: Context) -> str:
-    while True:
-        reference = context.ids.reference()
-        if case_rows.find_case(session, context.station.id, reference) is None:
-            return reference
-
-
 def _own(session: Session, context: Context, person: rows.Person) -> Fields:
     """The person's own cases: the one that is open now, the one closed lately."""
     station, now = context.station, context.now
-    found = case_rows.find_open_case(
-        session, station.id, person.id, now - JOIN_WINDOW, now - ANSWER_WINDOW
+    found, closed = case_rows.find_own(
+        session,
+        station.id,
+        person.id,
+        said_after=now - JOIN_WINDOW,
+        answered_after=now - ANSWER_WINDOW,
+        closed_after=now - CLOSED_WINDOW,
     )
-    closed = case_rows.find_closed_case(session, station.id, person.id, now - CLOSED_WINDOW)
     fields: Fields = {"closed_case": views.case(session, station, closed) if closed else None}
     return fields | (_open_case(session, context, found) if found else {})
 

@@ -22,7 +22,5 @@ def warn_month_spent(session: Session, station: OpenStation, ids: Ids, now: date
     post = Post(session, station, ids, now)
     for staff in people.list_reachable(session, station.id):
         if staff.on_duty:
-            envelope = Envelope("notice", Priority.EMERGENCY)
-            row = post.to_person(staff.person_id, (words.quota_warning(),), envelope)
-            if row is not None:
-                row.expires_at = now + _NEWS
+            envelope = Envelope("notice", Priority.EMERGENCY, expires_at=now + _NEWS)
+            post.to_person(staff.person_id, (words.quota_warning(),), envelope)

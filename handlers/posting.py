@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from db import outbox, people
-from db.models import Outbox, OutboxWords, Person
+from db.models import OutboxWords, Person
+from db.rows import insert_row
 from db.stations import OpenStation
 from handlers.events import Origin
 from handlers.ids import Ids
@@ -25,6 +26,7 @@ class Envelope:
     case_id: int | None = None
     silent: bool = False
     carries: tuple[str, ...] = ()
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Post:
         envelope: Envelope,
         token: ReplyToken | None = None,
         reply_only: bool = False,
-    ) -> Outbox:
+    ) -> int:
+        """The id of the row in the outbox."""
         new = outbox.NewMessage(
             retry_key=self._ids.uuid(),
             chat_key=self._station.seals.key("chat", line_id),
@@ -67,20 +70,21 @@ class Post:
             priority=envelope.priority,
             to_group=not line_id.startswith("U"),
             silent=envelope.silent,
+            reply_only=reply_only,
             reply_token=token.token if token else None,
             reply_until=token.until if token else None,
             case_id=envelope.case_id,
+            expires_at=envelope.expires_at,
         )
-        row = outbox.add_message(self._session, self._station, new, self._now)
-        row.reply_only = reply_only
+        row_id = outbox.add_message(self._session, self._station, new, self._now)
         for message_id in envelope.carries:
             key = self._station.seals.key("message", message_id)
-            self._session.add(OutboxWords(outbox_id=row.id, message_key=key))
-        return row
+            insert_row(self._session, OutboxWords, outbox_id=row_id, message_key=key)
+        return row_id
 
     def to_person(
         self, person_id: int, messages: tuple[Message, ...], envelope: Envelope
-    ) -> Outbox | None:
+    ) -> int | None:
         person = self._session.get(Person, person_id)
         if person is None:
             return None

@@ -125,7 +125,7 @@ class Saver:
         places.add_place(self._context.station, row, said.message_id, told)
 
     def _said(self, case_id: int, said: c.Said) -> None:
-        entry = self._entry(
+        entry_id = self._entry(
             case_id,
             case_rows.NewEntry(
                 kind=said.kind,
@@ -142,7 +142,7 @@ class Saver:
                 self._session,
                 self._context.station,
                 case_id,
-                entry.id,
+                entry_id,
                 said.message_id,
                 said.media,
                 self._now,
@@ -192,7 +192,7 @@ class Saver:
             ),
         )
 
-    def _entry(self, case_id: int, entry: case_rows.NewEntry) -> rows.CaseEntry:
+    def _entry(self, case_id: int, entry: case_rows.NewEntry) -> int:
         self.touched_case_id = case_id
         return case_rows.add_entry(self._session, self._context.station, case_id, entry)
 

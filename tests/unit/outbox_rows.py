@@ -22,7 +22,8 @@ def put(database, station, clock, chat="alice", **changes):
         "priority": 1,
     }
     with database.write() as session:
-        row = outbox.add_message(session, station, NewMessage(**given | changes), clock())
+        row_id = outbox.add_message(session, station, NewMessage(**given | changes), clock())
+        row = session.get_one(Outbox, row_id)
         for name, value in of_row.items():
             setattr(row, name, value)
     return row

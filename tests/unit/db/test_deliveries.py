@@ -24,7 +24,7 @@ def record(database, station, clock, row, action, **more):
     attempt = Attempt(clock(), "push", 200, "accepted", "r1", 12)
     with database.write() as session:
         result = Result(row.id, action, (attempt,), **more)
-        deliveries.record(session, station, "one", result, clock())
+        deliveries.record(session, station, "one", [result], clock())
 
 
 ACTIONS = [
