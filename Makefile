@@ -62,6 +62,10 @@ check: setup-dev ## Format, lint, types, layers, and the unit tests on SQLite: a
 	@out=$$($(BIN)/lint-imports 2>&1) || { echo "$$out"; exit 1; }
 	@$(PYTEST) -m "not slow and not browser" --database=sqlite --ignore tests/proof --ignore tests/integration
 
+.PHONY: audit
+audit: setup-dev ## Ask PyPI for known faults in what the program needs; silent where there are none
+	@$(BIN)/python .ci/audit.py
+
 .PHONY: format
 format: setup-dev ## Put the code into its form
 	@$(BIN)/ruff check --quiet --fix $(ROOMS) || true

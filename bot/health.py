@@ -1,9 +1,14 @@
 """What machines ask a web process: does it live, can it store an event, how does it fare.
 
-Readiness looks at nothing else: a balancer would take the webhook away for it.
+Readiness looks at nothing else: a balancer would take the webhook away for it. Each look writes,
+and anybody may ask: so a look's answer holds for a second.
 """
 
-from flask import Blueprint, Response
+import threading
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, current_app
+from flask.blueprints import BlueprintSetupState
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -14,8 +19,38 @@ from db.seals import SealFault
 from db.stations import FIRST_SLUG
 
 CHECK_WITHIN_S = 1.0
+LOOK_EVERY_S = 1.0
+
+_EXTENSION = "yaam-readiness"
 
 routes = Blueprint("health", __name__)
+
+
+class _Readiness:
+    """The last look's answer. Who asks while a look is under way waits for it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._looked_at: datetime | None = None
+        self._trouble: str | None = None
+
+    def find_trouble(self, storage: Storage) -> str | None:
+        with self._lock:
+            if not self._is_fresh(storage.clock()):
+                self._trouble = _find_trouble(storage)
+                self._looked_at = storage.clock()
+            return self._trouble
+
+    def _is_fresh(self, now: datetime) -> bool:
+        if self._looked_at is None:
+            return False
+        # A clock that was put back must not keep an old answer alive.
+        return timedelta(0) <= now - self._looked_at < timedelta(seconds=LOOK_EVERY_S)
+
+
+@routes.record
+def _install(state: BlueprintSetupState) -> None:
+    state.app.extensions[_EXTENSION] = _Readiness()
 
 
 @routes.get("/healthz")
@@ -25,7 +60,8 @@ def is_alive() -> Response:
 
 @routes.get("/readyz")
 def is_ready() -> Response:
-    trouble = _find_trouble(current_storage())
+    readiness: _Readiness = current_app.extensions[_EXTENSION]
+    trouble = readiness.find_trouble(current_storage())
     return _say(trouble, 503) if trouble else _say("ok", 200)
 
 

@@ -3,7 +3,9 @@
 import json
 import os
 import secrets
+import sqlite3
 import subprocess
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from db.engine import sqlite_path
 from db.media import MediaFolder
 from db.models import Attachment, Conversation, InboxEvent, Outbox, Words
 from db.seals import SealFault, Seals
@@ -25,6 +28,9 @@ from tests.town import SECRET, TOKEN, run_town
 
 PHOTO = draw_sample_photo()
 KEYS = ("SECRET_KEY", "SEAL_KEY")
+# Words and a place of the day that hold no mark, for what would be kept of them in pieces.
+ANSWER, CHATTER, LATITUDE = "ช่างกำลังไป", "เย็นนี้กินอะไรดี", 13.8199
+PIECES = (SAYINGS[0], "หน้าวัด", ANSWER, CHATTER, str(LATITUDE))
 A_MONTH = timedelta(days=40)
 
 
@@ -52,13 +58,15 @@ class Day:
         self._wait(self.group, "ลงทะเบียนกลุ่ม")
         self.resident.say(f"{SAYINGS[0]} {marks['said']}")
         self.resident.say(f"ขอบคุณ {marks['said']}")
-        self.resident.send_location(13.8199, 100.0645, title=marks["place"], address=marks["place"])
+        self.resident.send_location(
+            LATITUDE, 100.0645, title=marks["place"], address=marks["place"]
+        )
         self.resident.send_photo(PHOTO)
         self.resident.send_media("file", PHOTO, name=f"{marks['said']}.pdf")
-        self.leader.say(f"เย็นนี้กินอะไรดี {marks['group']}", to=self.group)
+        self.leader.say(f"{CHATTER} {marks['group']}", to=self.group)
         card = town.wait(self._find_card)
         town.wait(self._is_all_sent)
-        self.officer.say(f"ช่างกำลังไป {marks['answer']}", quote=card)
+        self.officer.say(f"{ANSWER} {marks['answer']}", quote=card)
         self._wait(self.resident, marks["answer"])
         at = datetime.now(UTC) + timedelta(seconds=1)
         town.order(ScheduleAlert("เตือนภัย", "ล็อกบ้านก่อนนอน", at, None, "operator"))
@@ -85,9 +93,13 @@ class Day:
 
     @property
     def ids(self):
-        tokens = self.line.tokens.reply
+        """LINE's names for people, chats and messages, and the tokens that speak to them."""
+        tokens = self.line.tokens
         people = [self.resident, self.officer, self.leader, self.group]
-        return [one.id for one in people] + list(tokens)
+        messages = [message.id for one in people for message in self.line.chat(one)]
+        # Without its letter: so it is also found where it lies as 16 bytes and is shown in hex.
+        named = [one.id[1:] for one in people]
+        return [*named, *messages, *tokens.reply, *tokens.quote, *tokens.read]
 
     @property
     def secrets(self):
@@ -95,17 +107,28 @@ class Day:
 
 
 def find(needles, *places):
-    """Which needles lie where; in Thai text also as JSON's escapes."""
+    """Which needles lie where; in Thai text also as JSON's escapes, in a text also in hex."""
     found = []
     for place in places:
         data = place.read_bytes() if isinstance(place, Path) else place
-        data = data.encode() if isinstance(data, str) else data
-        for needle in needles:
-            forms = needle if isinstance(needle, bytes) else needle.encode()
-            escaped = forms if isinstance(needle, bytes) else json.dumps(needle)[1:-1].encode()
-            if forms in data or escaped in data:
-                found.append((str(place)[:80], needle))
+        is_text = isinstance(data, str)
+        data = data.lower().encode() if is_text else data
+        found += [
+            (str(place)[:80], needle)
+            for needle in needles
+            if any(form in data for form in _forms(needle, is_text))
+        ]
     return found
+
+
+def _forms(needle, is_text):
+    plain = needle if isinstance(needle, bytes) else needle.encode()
+    forms = {plain}
+    if isinstance(needle, str):
+        forms.add(json.dumps(needle)[1:-1].encode())
+    if is_text:  # SQLite writes hex in capitals, PostgreSQL does not
+        forms = {form.lower() for form in forms} | {plain.hex().encode()}
+    return forms
 
 
 @pytest.fixture
@@ -120,13 +143,15 @@ def day(town):
 
 
 def test_nothing_that_lies_about_tells_who_wrote_or_what(town, day, tmp_path):
-    private = [*day.ids, *day.marks.values(), *day.secrets, PHOTO[200:232]]
+    private = [*day.ids, *day.marks.values(), *PIECES, *day.secrets, PHOTO[200:232]]
     assert find(private, PHOTO + day.ids[0].encode()) != [], "the search finds nothing at all"
+    assert len(find(private, "".join(one.encode().hex() for one in day.ids))) >= len(day.ids)
 
     assert find(private, *_list_data(town, tmp_path)) == []
     _checkpoint(town)
     assert find(private, *_list_data(town, tmp_path)) == []
     assert find(private, *_list_files(tmp_path / "media")) == []
+    assert find(private, _dump(town)) == []
 
     exports = [town.flask("export", what) for what in ("cases", "messages", "deliveries")]
     assert find(private, town.logs(), *exports) == []
@@ -173,13 +198,37 @@ def _list_data(town, folder):
         if database.is_sqlite:
             files = [path for path in folder.iterdir() if path.name.startswith("yaam.db")]
         else:
-            with database.read() as session:
-                ask = lambda words: session.connection().execute(text(words)).scalar_one()  # noqa: E731
-                home = Path(ask("SHOW data_directory"))
-                number = ask("SELECT oid FROM pg_database WHERE datname = current_database()")
+            home = Path(_ask(database, "SHOW data_directory"))
+            number = _ask(
+                database, "SELECT oid FROM pg_database WHERE datname = current_database()"
+            )
             files = [*_list_files(home / "base" / str(number)), *_list_files(home / "pg_wal")]
+            files += home.glob("log")
     assert sum(path.stat().st_size for path in files) > 100_000
     return files
+
+
+def _dump(town):
+    """Every row as text, bytes in hex: also what lies compressed in the files."""
+    with town.open_database() as (database, _):
+        if database.is_sqlite:
+            with closing(sqlite3.connect(sqlite_path(town.env["DATABASE_URL"]))) as connection:
+                dump = "\n".join(connection.iterdump())
+        else:
+            folder = Path(_ask(database, "SELECT setting FROM pg_config WHERE name = 'BINDIR'"))
+            program = folder / "pg_dump" if folder.is_dir() else "pg_dump"
+            url = town.env["DATABASE_URL"].replace("+psycopg", "", 1)
+            dump = subprocess.run(
+                [program, "--dbname", url], capture_output=True, text=True, check=True
+            ).stdout
+    assert "inbox_event" in dump
+    assert len(dump) > 20_000
+    return dump
+
+
+def _ask(database, question):
+    with database.read() as session:
+        return session.connection().execute(text(question)).scalar_one()
 
 
 def _checkpoint(town):

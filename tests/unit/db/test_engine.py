@@ -3,10 +3,11 @@
 import threading
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from db import stations
+from db import engine, stations
 from db.engine import Database
 from db.migrate import is_current
 from db.models import Alert, Heartbeat, Station
@@ -66,6 +67,26 @@ def test_second_of_two_changes_to_one_version_is_refused(database, station, cloc
 
     with pytest.raises(StaleDataError):
         change()
+
+
+def test_connection_that_died_while_idle_is_not_used_again(database, database_url, monkeypatch):
+    if database.is_sqlite:
+        pytest.skip("SQLite has no server")
+    monkeypatch.setattr(engine, "_TRUSTED_S", 0.0)
+    other = Database(database_url)
+    with database.read() as session, other.read() as second:
+        session.connection()
+        second.connection()
+    with other.write() as session:
+        session.connection().execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            )
+        )
+    with database.read() as session:
+        assert session.connection().execute(text("SELECT 1")).scalar_one() == 1
+    other.dispose()
 
 
 def test_only_migrate_creates_the_file(tmp_path):
