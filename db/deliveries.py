@@ -77,7 +77,7 @@ def record(
             _count_attempt(row, attempt)
         is_spent_now |= _record_findings(session, station, row, result, now)
         if result.action == "sent":
-            _mark_sent(session, station, row, result, now)
+            mark_sent(session, station, row, result, now)
         elif row.state == "queued" and row.claimed_by == instance:
             _mark_unsent(row, result, now)
     session.flush()
@@ -117,7 +117,7 @@ def _keep_attempts(session: Session, station: OpenStation, results: Sequence[Res
         session.connection().execute(_NEW_ATTEMPT, rows)
 
 
-def _mark_sent(
+def mark_sent(
     session: Session, station: OpenStation, row: Outbox, result: Result, now: datetime
 ) -> None:
     """LINE accepted it."""
