@@ -31,6 +31,6 @@ function done(summary, latency, requests)
     + summary.errors.status + summary.errors.timeout
   io.write(string.format(
     '{"rate": %.1f, "p50_ms": %.2f, "p99_ms": %.2f, "failed": %d}\n',
-    summary.requests / (summary.duration / 1e6), latency:percentile(50) / 1000,
+    (summary.requests - summary.errors.status) / (summary.duration / 1e6), latency:percentile(50) / 1000,
     latency:percentile(99) / 1000, failed))
 end

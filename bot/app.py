@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     """The app on `settings`, else on those of the environment (faults there end the process).
 
     Under the `flask` command they are not read: each command reads what it needs, and
-    `flask classify` needs none.
+    `flask classify` needs none. gunicorn serves; `flask run` does not.
     """
     is_command = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
     if settings is None and not is_command:

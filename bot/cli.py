@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import announcing, backup, logs, orders, parked
 from bot.doctor import doctor
@@ -55,9 +55,9 @@ def open_newest(settings: Settings) -> Iterator["Database"]:
 
     try:
         upgrade(settings.database_url)
-    except OperationalError as fault:
-        reason = type(fault.orig).__name__
-        raise click.ClickException(f"{_NO_ANSWER} ({reason})") from None
+    except SQLAlchemyError as fault:
+        reason = type(getattr(fault, "orig", None) or fault).__name__
+        raise click.ClickException(_NOT_BROUGHT.format(reason)) from None
     database = Database(settings.database_url)
     try:
         yield database
@@ -81,7 +81,10 @@ def make_first_station(settings: Settings, database: "Database") -> None:
 
 
 _UNNAMED = "สถานีตำรวจ"
-_NO_ANSWER = "the database at DATABASE_URL does not answer / ติดต่อฐานข้อมูลใน DATABASE_URL ไม่ได้"
+_NOT_BROUGHT = (
+    "the database at DATABASE_URL does not answer, or this user may not change it ({}) / "
+    "ติดต่อฐานข้อมูลใน DATABASE_URL ไม่ได้ หรือผู้ใช้นี้ไม่มีสิทธิ์แก้ไข"
+)
 
 
 def _start(process: str) -> Settings:

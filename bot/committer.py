@@ -181,9 +181,18 @@ class Committer:
             raise refused
 
     def _write(self, rows: Sequence[NewEvent]) -> None:
+        """A connection that was lost since its last use is replaced: that is tried once more."""
+        try:
+            self._write_once(rows)
+        except OperationalError as fault:
+            if not fault.connection_invalidated:
+                raise
+            self._write_once(rows)
+        metrics.COMMIT_ROWS.observe(len(rows))
+
+    def _write_once(self, rows: Sequence[NewEvent]) -> None:
         with self._database().write() as session:
             inbox.store_events(session, rows)
-        metrics.COMMIT_ROWS.observe(len(rows))
 
 
 def _finish(group: Sequence[_Job]) -> None:

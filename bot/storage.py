@@ -15,7 +15,7 @@ from flask import Flask, current_app
 
 from bot.committer import Committer
 from bot.process import Parts, build_parts, heartbeat, utc_now
-from bot.settings import Settings, load_settings_or_exit
+from bot.settings import Settings
 from db import inbox
 from db.engine import Database, sqlite_path
 from db.inbox import NewEvent
@@ -101,11 +101,7 @@ def install(app: Flask, storage: Storage) -> None:
 
 
 def current_storage() -> Storage:
-    """Under `flask run` it is made by the first request (see bot.app)."""
-    held = current_app.extensions
-    if _EXTENSION not in held:
-        held.setdefault(_EXTENSION, Storage(load_settings_or_exit()))
-    return cast(Storage, held[_EXTENSION])
+    return cast(Storage, current_app.extensions[_EXTENSION])
 
 
 def _check_writable(database: Database) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Table, and_, bindparam, or_, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db.columns import UtcDateTime
@@ -114,9 +114,8 @@ _UNSENT_ONE = select(Tombstone.id).where(
 
 
 def find_last_medium_at(session: Session, case_id: int) -> datetime | None:
-    """When the newest photo, video, voice or file of the case came."""
-    query = select(Attachment.at).where(Attachment.case_id == case_id)
-    return session.exec(query.order_by(col(Attachment.id).desc()).limit(1)).first()
+    """When the newest photo, video, voice or file of the case was sent."""
+    return session.exec(select(func.max(Attachment.at)).where(Attachment.case_id == case_id)).one()
 
 
 def list_card_times(session: Session, case_id: int, since: datetime) -> list[datetime]:
@@ -216,8 +215,9 @@ def add_attachment(
     message_id: str,
     kind: str,
     now: datetime,
+    sent_at: datetime,
 ) -> None:
-    """Wanted: the sender downloads it."""
+    """Wanted: the sender downloads it. `sent_at`: when the person sent it."""
     session.add(
         Attachment(
             station_id=station.id,
@@ -227,7 +227,7 @@ def add_attachment(
             sealed_message_id=station.seals.seal_text(message_id, "attachment.message_id"),
             kind=kind,
             next_try_at=now,
-            at=now,
+            at=sent_at,
         )
     )
 

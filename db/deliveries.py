@@ -68,6 +68,8 @@ def record(
     A row that is no longer ours (its lease ran out, or it was cancelled) keeps its state, unless
     LINE accepted it: then it is sent, whatever others made of it.
     """
+    if not results:
+        return False
     rows = _lock_rows(session, {result.outbox_id for result in results})
     known = [result for result in results if result.outbox_id in rows]
     is_spent_now = False
@@ -80,7 +82,6 @@ def record(
             mark_sent(session, station, row, result, now)
         elif row.state == "queued" and row.claimed_by == instance:
             _mark_unsent(row, result, now)
-    session.flush()
     _keep_attempts(session, station, known)
     _link_messages(session, station, [(rows[one.outbox_id], one) for one in known], now)
     return is_spent_now

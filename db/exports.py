@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from db.cases import list_words
 from db.models import AlertRun, Case, CaseEntry, InboxEvent, Outbox, Staff, Words
 from db.places import find_place
 from db.stations import OpenStation
@@ -34,7 +35,7 @@ class Table:
 
 
 def list_cases(session: Session, station: OpenStation, with_text: bool = False) -> Table:
-    """One row a case, oldest first. `text`: all that was said and is not erased, a line each."""
+    """One row a case, oldest first. `text`: who said what, as far as it is not erased."""
     columns = _CASE + (_CASE_WORDS if with_text else ())
     return Table(columns, _cases(session, station, with_text))
 
@@ -62,7 +63,8 @@ def _cases(session: Session, station: OpenStation, with_text: bool) -> Iterator[
             place = find_place(station, case)
             row["place"] = place.text
             row["latitude"], row["longitude"] = place.latitude, place.longitude
-            row["text"] = _words_of(session, station, case.id)
+            said = list_words(session, station, case.id)
+            row["text"] = "\n".join(f"{who}: {words}" for who, words in said) or None
         yield row
 
 
@@ -154,17 +156,6 @@ def _words_by_event(session: Session, station: OpenStation) -> dict[str, str]:
     for event_id, sealed in session.exec(query.order_by(col(CaseEntry.id), col(Words.id))):
         said.setdefault(str(event_id), []).append(station.seals.open_text(sealed, "words"))
     return {event_id: "\n".join(texts) for event_id, texts in said.items()}
-
-
-def _words_of(session: Session, station: OpenStation, case_id: int) -> str | None:
-    query = (
-        select(Words.sealed)
-        .join(CaseEntry, col(Words.entry_id) == CaseEntry.id)
-        .where(CaseEntry.case_id == case_id)
-        .order_by(col(CaseEntry.id), col(Words.id))
-    )
-    texts = [station.seals.open_text(sealed, "words") for sealed in session.exec(query)]
-    return "\n".join(texts) or None
 
 
 def _alert_of(session: Session, run_id: int | None) -> int | None:

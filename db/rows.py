@@ -20,7 +20,9 @@ def insert_row(session: Session, model: type[SQLModel], **values: object) -> int
 def insert_rows(
     session: Session, model: type[SQLModel], rows: list[dict[str, object]]
 ) -> list[int]:
-    """The same for many rows in one statement; the ids in the order of `rows`."""
+    """The same for many rows; the ids in the order of `rows`."""
+    if not rows:
+        return []
     return list(session.connection().execute(_insert(model), rows).scalars())
 
 

@@ -132,6 +132,7 @@ class Dispatch:
                 station,
                 self._timezone,
                 now,
+                event.origin.occurred_at,
                 row.received_at,
                 row.conversation_key,
                 self._ids,

@@ -51,7 +51,7 @@ def find_for_thing(situation: Situation, said: Said, medium: str | None) -> Deci
     after = replace(case, position=said.position or case.position)
     news = News("ข้อมูลเพิ่มเติม", said.words, said.position, medium)
     last = situation.last_medium_at
-    if said.position is None and last is not None and situation.now - last < _SETTLE:
+    if said.position is None and last is not None and situation.said_at - last < _SETTLE:
         return Decision("case_added", (AddToCase(case.id, said),))
     told: list[Change] = []
     if _may_tell(situation):

@@ -46,11 +46,16 @@ _MEDIA_NAMES = {"image": "ภาพ", "video": "วิดีโอ", "audio": "�
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What one event is handled with. `link_media` is for an officer's button alone."""
+    """What one event is handled with. `link_media` is for an officer's button alone.
+
+    `said_at` is when it occurred: what a person says belongs together by that, however late or
+    in one batch it is handled; `now` is for what we do.
+    """
 
     station: OpenStation
     timezone: str
     now: datetime
+    said_at: datetime
     received_at: datetime
     conversation_key: bytes
     ids: Ids
@@ -101,7 +106,7 @@ def _load_private(
     fields |= _code(session, context, event, person.key) | _own(session, context, person)
     fields |= {
         "person": views.person(person),
-        "conversation": views.conversation(station, talk, now - QUESTION_LIFE),
+        "conversation": views.conversation(station, talk, context.said_at - QUESTION_LIFE),
         "staff": staff,
     }
     if _asks_for_own(event, fields["understood"]):
@@ -136,9 +141,8 @@ def _load_group(
     if event.origin.user_id is not None and (is_called(event) or fields.get("quoted_case")):
         person = people.ensure_person(session, station, event.origin.user_id, now)
         staff = _find_staff(roster, person)
-        found, _ = case_rows.find_own(
-            session, station.id, person.id, now - JOIN_WINDOW, now - JOIN_WINDOW, now
-        )
+        since = context.said_at - JOIN_WINDOW
+        found, _ = case_rows.find_own(session, station.id, person.id, since, since, context.said_at)
         if found is not None and found.group_chat_id == group.id:
             fields |= _open_case(session, context, found)
         fields |= {
@@ -172,6 +176,7 @@ def _station(session: Session, context: Context, roster: Roster) -> Fields:
     row = stations.get_station(session, station.id)
     return {
         "now": context.now,
+        "said_at": context.said_at,
         "station_name": row.name,
         "timezone": context.timezone,
         "fresh_reference": context.ids.reference(),
@@ -184,14 +189,14 @@ def _station(session: Session, context: Context, roster: Roster) -> Fields:
 
 def _own(session: Session, context: Context, person: rows.Person) -> Fields:
     """The person's own cases: the one that is open now, the one closed lately."""
-    station, now = context.station, context.now
+    station, said_at = context.station, context.said_at
     found, closed = case_rows.find_own(
         session,
         station.id,
         person.id,
-        said_after=now - JOIN_WINDOW,
-        answered_after=now - ANSWER_WINDOW,
-        closed_after=now - CLOSED_WINDOW,
+        said_after=said_at - JOIN_WINDOW,
+        answered_after=said_at - ANSWER_WINDOW,
+        closed_after=said_at - CLOSED_WINDOW,
     )
     fields: Fields = {"closed_case": views.case(session, station, closed) if closed else None}
     return fields | (_open_case(session, context, found) if found else {})

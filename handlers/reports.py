@@ -246,7 +246,7 @@ def _case_of(situation: Situation, said: Said, understood: Understood) -> Case:
         category=understood.category,
         state=CaseState.NEW,
         opened_at=situation.now,
-        last_from_reporter_at=situation.now,
+        last_from_reporter_at=situation.said_at,
         reporter_id=situation.person.id if situation.person else None,
         place=understood.place,
         position=said.position,

@@ -87,7 +87,7 @@ class Saver:
             reporter_id=self._loaded.person.id if self._loaded.person else None,
             group_chat_id=self._loaded.group.id if self._loaded.group else None,
             opened_at=self._now,
-            last_from_reporter_at=self._now,
+            last_from_reporter_at=self._context.said_at,
         )
         self._told_place(row, change.understood.place, change.said)
         self._session.add(row)
@@ -101,7 +101,7 @@ class Saver:
         case_id = change.case if change.case is not None else self.opened_case_id
         assert case_id is not None, "nothing was opened to add to"
         row = case_rows.get_case(self._session, case_id)
-        row.last_from_reporter_at = self._now
+        row.last_from_reporter_at = max(row.last_from_reporter_at, self._context.said_at)
         if change.understood is not None:
             self._label(row, change.understood)
         place = change.understood.place if change.understood else None
@@ -146,6 +146,7 @@ class Saver:
                 said.message_id,
                 said.media,
                 self._now,
+                self._context.said_at,
             )
 
     def _move_case(self, change: c.MoveCase) -> None:

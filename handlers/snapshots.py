@@ -151,6 +151,7 @@ class Invite:
 class Situation:
     """Everything that bears on one event. `fresh_*` are for a case that this event may open.
 
+    `said_at` is when the event occurred, `now` when it is handled.
     `open_case` is the sender's newest open case that he wrote to in the last 30 minutes or was
     answered in lately; `closed_case` his last one closed within a day; `own_cases` his last ones.
     `quoted_case` is set only where he may speak in it. For staff: `duty_cases` is what waits, the
@@ -160,6 +161,7 @@ class Situation:
     """
 
     now: datetime
+    said_at: datetime
     station_name: str
     timezone: str
     fresh_reference: str

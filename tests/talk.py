@@ -130,12 +130,13 @@ class Talk:
         fields = {"message_id": self.message_id(), "latitude": 13.8199, "longitude": 100.0645}
         return self.happens(e.LocationSent, user, **{**fields, **more})
 
-    def sends_photo(self, user: str, message_id: str | None = None) -> list[Left]:
+    def sends_photo(self, user: str, message_id: str | None = None, **more: Any) -> list[Left]:
         return self.happens(
             e.MediaSent,
             user,
             message_id=message_id or self.message_id(),
             kind=e.MediaKind.IMAGE,
+            **more,
         )
 
     def says_in(self, group: str, user: str | None, text: str, **more: Any) -> list[Left]:

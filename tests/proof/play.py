@@ -5,34 +5,32 @@ a socket. Nothing happens by itself.
 """
 
 import asyncio
-import json
-import re
 from collections import Counter
 from contextlib import ExitStack, suppress
 from datetime import timedelta
+from functools import partial
 from unittest.mock import patch
 
 from pydantic import SecretStr
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.answers import Answer, Outcome, read_answer
 from bot.bodies import load_models
-from bot.desk import Desk, Pace
-from bot.outgoing import Courier
 from bot.process import Parts
 from bot.worker import LEASE_S, Worker
-from db import deliveries, inbox, outbox
+from db import inbox, people
 from db.engine import Database
+from db.media import MediaFolder
 from db.models import (
     AlertRun,
     AlertSchedule,
     Case,
-    CaseEntry,
     GroupChat,
     InboxEvent,
+    LineMessage,
     Outbox,
     Person,
+    Station,
 )
 from db.seals import Seals
 from db.stations import create_station, open_station
@@ -42,67 +40,24 @@ from handlers.dispatch import Dispatch
 from handlers.operating import InviteGroup, InviteStaff
 from handlers.snapshots import Role
 from simulator import Line
-from simulator.errors import Refused
-from simulator.faults import ANSWERS
-from simulator.sending import new_call
+from simulator.buttons import list_actions
+from simulator.tokens import REPLY_LIFE_S
 from tests.conftest import Clock
+from tests.proof.sending import Sender
+from tests.proof.traces import list_rows, list_said
 from tests.talk import CountedIds, understand
 from tests.unit.bot.web import SECRET, build_settings, running
 
 SEALS = Seals((bytes(range(32)),))
 TWO = (0, 1)
-_VARIES = re.compile(r"KP-\d{4}|ก้านธูป \d+|\d{1,2}[:.]\d{2}|[A-Z]{2}-\d{5}-\d{5}|=\d+\b")
 
 
 class Died(BaseException):
     """The process ended here."""
 
 
-class DirectApi:
-    """LINE without a socket; meets the faults that were ordered from the simulator."""
-
-    def __init__(self, line):
-        self._line = line
-
-    async def reply(self, body, timeout_s):
-        return self._call("reply", body, None)
-
-    async def push(self, body, retry_key, timeout_s):
-        return self._call("push", body, str(retry_key))
-
-    async def get_quota(self):
-        return self._line.quota_limit
-
-    async def get_consumption(self):
-        return self._line.quota_used
-
-    def _call(self, kind, body, retry_key):
-        call = new_call(kind, json.loads(body), retry_key)
-        fault = self._line.faults.take(call.path)
-        if fault is None:
-            return self._carry_out(call)
-        if fault.kind in ("drop", "500-accepted", "slow"):
-            self._carry_out(call)
-        if fault.kind in ("drop", "hang", "slow"):
-            return Answer(0, Outcome.SILENT, detail_code="timeout")
-        status, words = ANSWERS[fault.kind]
-        return read_answer(status, {}, json.dumps({"message": words}).encode())
-
-    def _carry_out(self, call):
-        try:
-            outcome = self._line.sending.carry_out(call)
-        except Refused as refused:
-            written = {"message": refused.message, "details": refused.details}
-            if refused.broke_contract:
-                self._line.world.rejected.append((call.path, written))
-            return read_answer(refused.status, {}, json.dumps(written).encode())
-        return read_answer(outcome.status, outcome.headers, json.dumps(outcome.body).encode())
-
-
 class Play:
-    """`held` are the leases of the two workers, `calls` those of the two senders, `done` what the
-    senders know and have not yet written down.
-    """
+    """`held` are the leases of the two workers."""
 
     def __init__(self, database_url, folder, start):
         # LINE's clock is not ours: it never goes back.
@@ -120,8 +75,7 @@ class Play:
         app = self._stack.enter_context(running(settings, self.clock))
         self._client = app.test_client()
         self.line.webhook = self._receive
-        self._runner = self._stack.enter_context(asyncio.Runner())
-        self._ids = CountedIds()
+        self.ids = CountedIds()
         with patch("bot.worker.understand", understand), patch("bot.worker.RandomIds", self._give):
             self.workers = [
                 Worker(
@@ -133,32 +87,24 @@ class Play:
             ]
         self._stack.enter_context(patch("bot.worker.understand", understand))
         self.schedulers = [self._dispatch(folder) for _ in TWO]
-        self.desks, self.couriers = self._runner.run(self._open_senders())
+        load_models()
+        self.senders = [self._open_sender(n) for n in TWO]
         self.held = [[] for _ in TWO]
-        self.calls = [[] for _ in TWO]
-        self.done = [[] for _ in TWO]
         self._set_up()
 
     def close(self):
         self._stack.close()
 
     def _give(self):
-        return self._ids
+        return self.ids
 
     def _dispatch(self, folder):
-        from db.media import MediaFolder
-
         media = MediaFolder(folder / "media", SEALS)
-        return Dispatch(self.database, [self.station], "Asia/Bangkok", self._ids, media)
+        return Dispatch(self.database, [self.station], "Asia/Bangkok", self.ids, media)
 
-    async def _open_senders(self):
-        load_models()
-        api = DirectApi(self.line)
-        desks = [
-            Desk(self.database, self.station, f"s{n}", api, self.clock, Pace(in_flight_max=4))
-            for n in TWO
-        ]
-        return desks, [Courier(desk) for desk in desks]
+    def _open_sender(self, number):
+        run = self._stack.enter_context(asyncio.Runner()).run
+        return Sender(self, f"s{number}", run)
 
     def _receive(self, body, headers):
         return self._client.post("/callback", data=body, headers=headers).status_code
@@ -170,6 +116,7 @@ class Play:
         self.groups = [
             self.line.add_group(f"ชุมชน {n}", [leader], extra_members=9, key=f"g{n}") for n in TWO
         ]
+        self.everybody = [*self.people, self.officer]
         self.officer.say(self.orders(InviteStaff(Role.OFFICER))["code"])
         for group in self.groups:
             group.invite_bot(by=leader)
@@ -194,26 +141,103 @@ class Play:
 
     def happen(self, acts, order="sent", times=1):
         """People act one after another; the events arrive in another order, perhaps repeatedly."""
+        self._bring([partial(self._act, *act) for act in acts], order, times)
+
+    def officer_acts(self, case, what, words, order="sent", times=1):
+        """He quotes a card of this case, or taps its buttons. `case` as in `list_carded`."""
+        reference = self._references()[case]
+        tap = partial(self._tap, reference)
+        acts = {
+            "quote": [partial(self.officer.say, words, quote=self._cards(reference)[-1])],
+            "answer": [partial(tap, "answer"), partial(self.officer.say, words)],
+            "close": [partial(tap, "close"), partial(tap, "close", "&r=done")],
+        }
+        self._bring(acts.get(what) or [partial(tap, what)], order, times)
+
+    def announce(self, words, after_s):
+        at = self.line_clock() + timedelta(seconds=after_s)
+        self.orders(ScheduleAlert(words, words, at, None, "operator"))
+
+    def list_carded(self):
+        """The cases that the officer has a card of which he may quote: (LINE id of who told it,
+        his how manieth it is).
+        """
+        return [case for case, reference in self._references().items() if self._cards(reference)]
+
+    def _references(self):
+        found, counts = {}, Counter()
+        with self.database.read() as session:
+            query = select(Case, Person).where(Case.reporter_id == Person.id)
+            for case, person in session.exec(query.order_by(Case.id)):
+                who = people.open_user_id(self.station, person)
+                found[who, counts[who]] = case.reference
+                counts[who] += 1
+        return found
+
+    def _cards(self, reference):
+        """The database knows what LINE showed as soon as the sender wrote it down, not earlier."""
+        with self.database.read() as session:
+            known = set(session.exec(select(LineMessage.message_key)))
+        return [
+            one
+            for one in self.line.chat(self.officer)
+            if one.kind == "flex"
+            and reference in one.body["altText"]
+            and self.station.seals.key("message", one.id) in known
+        ]
+
+    def _tap(self, reference, what, more=""):
+        """A button of a card, or of the question behind it."""
+        wanted = f"a={what}&c={reference}"
+        actions = list_actions(self.line.world, self.officer.id)
+        tapped = next(one for one in actions if one.get("data") == wanted)
+        self.officer.tap({**tapped, "data": wanted + more})
+
+    def _act(self, who, what, words):
+        person = self.people[who]
+        if what == "say":
+            person.say(words)
+        elif what == "locate":
+            person.send_location(13.8199, 100.0645, title="วัด")
+        else:
+            person.send_photo()
+
+    def _bring(self, acts, order, times):
         self.line.hold()
-        for who, what, words in acts:
+        for act in acts:
             self.forward(1)
-            person = self.people[who]
-            if what == "say":
-                person.say(words)
-            elif what == "locate":
-                person.send_location(13.8199, 100.0645, title="วัด")
-            else:
-                person.send_photo()
+            act()
         events = list(self.line.courier.held)
         statuses = self.line.release(order)
         for _ in range(times - 1):
             statuses += [self.line.redeliver(event) for event in events]
         assert set(statuses) == {200}
-        return events
 
-    def announce(self, words, after_s):
-        at = self.line_clock() + timedelta(seconds=after_s)
-        self.orders(ScheduleAlert(words, words, at, None, "operator"))
+    # LINE's moods that last
+
+    def revoke_token(self):
+        self.line.access_token += "+"
+
+    def renew_token(self):
+        """The operator gives LINE's new token to processes that he starts anew."""
+        for sender in self.senders:
+            sender.forget()
+
+    def spend_month(self, left=0):
+        self.line.quota_used = self.line.quota_limit - left
+
+    def give_month(self):
+        """A later month begins."""
+        self.line.quota_used = 0
+
+    def raise_limit(self):
+        self.line.quota_limit = self.line.quota_used + 1000
+
+    def spoil_reply_tokens(self):
+        """LINE may take them for a shorter time than it says."""
+        for token in self.line.tokens.reply.values():
+            if token.received_at is not None:
+                token.received_at -= REPLY_LIFE_S
 
     # Workers
 
@@ -235,28 +259,15 @@ class Play:
             self.workers[worker]._handle(self.held[worker][0])
         self.held[worker] = []
 
-    # Senders
-
-    def take(self, sender):
-        with self.database.write() as session:
-            self.calls[sender] += outbox.claim_messages(
-                session, self.station.id, f"s{sender}", self.clock(), Pace().lease_s, 4
-            )
-
-    def call_line(self, sender):
-        if self.calls[sender]:
-            claim = self.calls[sender].pop(0)
-            self.done[sender].append(self._runner.run(self.couriers[sender].deliver(claim)))
-
-    def write_down(self, sender):
-        done, self.done[sender] = self.done[sender], []
-        with self.database.write() as session:
-            for result in done:
-                deliveries.record(session, self.station, f"s{sender}", result, self.clock())
-
-    def forget(self, sender):
-        """It dies: what it holds and what it knows is lost."""
-        self.calls[sender], self.done[sender] = [], []
+    def hear(self):
+        """Workers handle all that has come: what is done next is about the same cases."""
+        while self._count(InboxEvent.state == "new"):
+            for one in TWO:
+                self.claim(one, 20)
+                while self.held[one]:
+                    self.handle(one)
+            if self._count(InboxEvent.state == "new"):
+                self.forward(5)
 
     # Schedulers
 
@@ -273,69 +284,61 @@ class Play:
     def settle(self):
         """All live again, LINE is well, time goes on until nothing is left to do."""
         self.line.faults.clear()
+        self.give_month()
         for one in TWO:
             self.held[one] = []
-            self.forget(one)
+            self.senders[one].forget()
         for _ in range(300):
             self.do_all()
             if self._is_settled():
                 return
-            self.forward(10)
+            self.forward(30)
         raise AssertionError("it does not come to an end")
 
     def do_all(self):
         for one in TWO:
-            self.tick(one)
-            self.claim(one, 20)
-            while self.held[one]:
-                self.handle(one)
-            self.take(one)
-            while self.calls[one]:
-                self.call_line(one)
-            self.write_down(one)
+            self._do(one)
+
+    def work_off(self):
+        """One of each does all that can be done at this moment."""
+        self._do(0)
+        while self._count(InboxEvent.state == "new") or self._count(Outbox.state == "queued"):
+            self._do(0)
+
+    def _do(self, one):
+        self.tick(one)
+        self.claim(one, 20)
+        while self.held[one]:
+            self.handle(one)
+        sender = self.senders[one]
+        sender.watch()
+        sender.take()
+        while sender.calls:
+            sender.call_line()
+        sender.write_down()
 
     def _is_settled(self):
+        waiting = (
+            InboxEvent.state == "new",
+            col(Outbox.state).in_(("queued", "parked")),
+            col(AlertRun.finished_at).is_(None),
+            col(AlertSchedule.next_at).is_not(None),
+            col(Station.line_fault).is_not(None),
+        )
+        return not any(map(self._count, waiting))
+
+    def _count(self, term):
         with self.database.read() as session:
-            waiting = (
-                select(func.count()).where(col(InboxEvent.state) == "new"),
-                select(func.count()).where(col(Outbox.state) == "queued"),
-                select(func.count()).where(col(AlertRun.finished_at).is_(None)),
-                select(func.count()).where(col(AlertSchedule.next_at).is_not(None)),
-            )
-            return not any(session.exec(query).one() for query in waiting)
+            return session.exec(select(func.count()).where(term)).one()
 
     def rows(self):
-        """What must be the same however it came about: cases with their logs, events, alerts."""
         with self.database.read() as session:
-            people = {row.id: row.key.hex() for row in session.exec(select(Person))}
-            cases = {
-                case.id: (people.get(case.reporter_id), case.label, case.category, case.state)
-                for case in session.exec(select(Case))
-            }
-            entries = [
-                (cases[entry.case_id], entry.kind, entry.actor)
-                for entry in session.exec(select(CaseEntry))
-            ]
-            events = [(row.state, row.kind, row.result) for row in session.exec(select(InboxEvent))]
-            runs = [
-                (run.title, run.state, run.group_count) for run in session.exec(select(AlertRun))
-            ]
-        return {
-            "cases": Counter(_without_keys(cases.values())),
-            "entries": Counter(_without_keys(entries)),
-            "events": Counter(map(_spell, events)),
-            "runs": Counter(map(_spell, runs)),
-        }
+            return list_rows(session, self.station)
 
     def said(self, who):
         """What the bot wrote into a chat, without what changes from run to run."""
-        return [_VARIES.sub("…", _spell(one.body)) for one in self.line.chat(who) if one.is_bot]
+        return list_said(self.line.chat(who))
 
-
-def _without_keys(rows):
-    """Lookup keys are another station's in another run: only whether there is one counts."""
-    return [re.sub(r"'[0-9a-f]{64}'", "'person'", str(row)) for row in rows]
-
-
-def _spell(value):
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+    def may_be_doubled(self, who):
+        """Bubbles that he may have got once more than meant: see `Sender.unsure`."""
+        return sum((sender.unsure.get(who.id, Counter()) for sender in self.senders), Counter())

@@ -5,7 +5,7 @@ A state machine breaks a station step by step; an undisturbed one then lives thr
 
 import shutil
 import tempfile
-from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from tests.conftest import NOON
 from tests.proof.play import TWO, Play
+from tests.proof.traces import check_same
 
 SAYINGS = ("ไฟไหม้ ซอย 5", "ขายยา ท้ายซอย", "ไฟทางดับ หน้าวัด", "สวัสดี", "ขอบคุณ", "ซอย 5")
 ACTS = st.tuples(
@@ -22,8 +23,13 @@ ACTS = st.tuples(
     st.sampled_from(("say", "say", "say", "locate", "photo")),
     st.sampled_from(SAYINGS),
 )
+OFFICER_ACTS = st.sampled_from(("seen", "take", "answer", "quote", "quote", "close"))
+ORDERS = st.sampled_from(("sent", "reversed", "shuffled"))
+TIMES = st.sampled_from((1, 1, 2, 3))
 WHO = st.sampled_from(TWO)
-FAULTS = st.sampled_from(("429", "500", "500-accepted", "hang", "drop", "slow"))
+FAULTS = st.sampled_from(("429", "429-month", "401", "500", "500-accepted", "hang", "drop", "slow"))
+# An alert that stays back longer than half an hour is rightly no more sent.
+LONGEST = timedelta(minutes=12)
 
 
 class Disorder(RuleBasedStateMachine):
@@ -36,15 +42,22 @@ class Disorder(RuleBasedStateMachine):
         self._folder = Path(tempfile.mkdtemp(prefix="yaam-play-"))
         self.play = Play(type(self).make_database(), self._folder, NOON)
         self.history = []
+        self._last = None
 
-    @rule(
-        acts=st.lists(ACTS, min_size=1, max_size=4),
-        order=st.sampled_from(("sent", "reversed", "shuffled")),
-        times=st.sampled_from((1, 1, 2, 3)),
-    )
+    @rule(acts=st.lists(ACTS, min_size=1, max_size=4), order=ORDERS, times=TIMES)
     def people_act(self, acts, order, times):
-        self.history.append(("people", self.play.line_clock(), acts))
+        self._let("people")
+        self.history.append(("people", self.play.line_clock(), (acts,)))
         self.play.happen(acts, order, times)
+
+    @rule(which=st.integers(0, 9), what=OFFICER_ACTS, order=ORDERS, times=TIMES)
+    def officer_acts(self, which, what, order, times):
+        self._let("officer")
+        if cases := self.play.list_carded():
+            words = f"คำตอบที่ {len(self.history)}"
+            act = (cases[which % len(cases)], what, words)
+            self.history.append(("officer", self.play.line_clock(), act))
+            self.play.officer_acts(*act, order, times)
 
     @rule(after_s=st.integers(2, 40))
     def alert_is_planned(self, after_s):
@@ -52,37 +65,31 @@ class Disorder(RuleBasedStateMachine):
         self.history.append(("alert", self.play.line_clock(), (words, after_s)))
         self.play.announce(words, after_s)
 
-    @rule(who=WHO, limit=st.sampled_from((1, 3)))
-    def worker_claims(self, who, limit):
+    @rule(who=WHO, limit=st.sampled_from((1, 3)), handled=st.integers(0, 3))
+    def worker_goes_on(self, who, limit, handled):
         self.play.claim(who, limit)
+        for _ in range(handled):
+            self.play.handle(who)
 
-    @rule(who=WHO)
-    def worker_handles(self, who):
-        self.play.handle(who)
-
-    @rule(who=WHO)
-    def worker_dies(self, who):
+    @rule(who=WHO, is_saving=st.booleans())
+    def worker_dies(self, who, is_saving):
+        if is_saving:
+            self.play.die_while_saving(who)
         self.play.held[who] = []
 
-    @rule(who=WHO)
-    def worker_dies_while_saving(self, who):
-        self.play.die_while_saving(who)
-
-    @rule(who=WHO)
-    def sender_takes(self, who):
-        self.play.take(who)
-
-    @rule(who=WHO)
-    def sender_calls_line(self, who):
-        self.play.call_line(who)
-
-    @rule(who=WHO)
-    def sender_writes_down(self, who):
-        self.play.write_down(who)
+    @rule(who=WHO, far=st.sampled_from(("take", "call", "write")))
+    def sender_goes_on(self, who, far):
+        sender = self.play.senders[who]
+        sender.watch()
+        sender.take()
+        while far != "take" and sender.calls:
+            sender.call_line()
+        if far == "write":
+            sender.write_down()
 
     @rule(who=WHO)
     def sender_dies(self, who):
-        self.play.forget(who)
+        self.play.senders[who].forget()
 
     @rule(who=WHO)
     def scheduler_ticks(self, who):
@@ -96,9 +103,18 @@ class Disorder(RuleBasedStateMachine):
     def line_fails(self, kind, times, path):
         self.play.line.faults.add(kind, times, path)
 
+    @rule(what=st.sampled_from(("spend_month", "give_month", "raise_limit")))
+    def month_changes(self, what):
+        getattr(self.play, what)()
+
+    @rule(what=st.sampled_from(("revoke_token", "renew_token", "spoil_reply_tokens")))
+    def tokens_change(self, what):
+        getattr(self.play, what)()
+
     @rule(seconds=st.sampled_from((0.5, 5, 16, 21, 65, 130)))
     def time_goes_on(self, seconds):
-        self.play.forward(seconds)
+        is_long = self.play.line_clock() - NOON > LONGEST
+        self.play.forward(0.5 if is_long else seconds)
 
     @rule()
     def clock_is_set_back(self):
@@ -121,48 +137,34 @@ class Disorder(RuleBasedStateMachine):
         calm = Play(type(self).make_database(), self._folder, NOON)
         try:
             self._live_through(calm)
-            self._check_same(disturbed, calm)
+            check_same(disturbed, calm)
+            self._check_answers(disturbed)
         finally:
             calm.close()
 
+    def _let(self, side):
+        """The officer and the people write in chats of their own, so that LINE tells no order
+        between them: what one says is heard before the other speaks.
+        """
+        if self._last not in (None, side):
+            self.play.hear()
+        self._last = side
+
     def _live_through(self, calm):
         """The same acts at the same times, all done at once after each."""
+        do = {"people": calm.happen, "officer": calm.officer_acts, "alert": calm.announce}
         for kind, at, what in self.history:
             calm.set_time(at)
-            if kind == "people":
-                calm.happen(what)
-            else:
-                calm.announce(*what)
-            calm.do_all()
-            calm.do_all()
+            do[kind](*what)
+            calm.work_off()
         calm.settle()
 
-    def _check_same(self, disturbed, calm):
-        meant = calm.rows()
-        for kind, rows in disturbed.rows().items():
-            assert (rows - meant[kind], meant[kind] - rows) == (Counter(), Counter()), kind
-        for place, person in enumerate([*disturbed.people, disturbed.officer]):
-            told = Counter(disturbed.said(person))
-            meant = Counter(calm.said([*calm.people, calm.officer][place]))
-            assert (set(told) - set(meant), meant - told) == (set(), Counter()), place
-        for place, group in enumerate(disturbed.groups):
-            assert disturbed.said(group) == calm.said(calm.groups[place])
-        assert disturbed.line.rejected == []
-
-
-@pytest.fixture
-def make_database(database_kind, request, tmp_path):
-    if database_kind == "postgresql":
-        make = request.getfixturevalue("new_postgres")
-        return lambda: make("")
-    template = request.getfixturevalue("migrated_file")
-
-    def copy():
-        folder = Path(tempfile.mkdtemp(dir=tmp_path))
-        shutil.copy(template, folder / "yaam.db")
-        return f"sqlite:///{folder}/yaam.db"
-
-    return copy
+    def _check_answers(self, disturbed):
+        """An officer's own words come by push alone, and so exactly once: to one person."""
+        heard = "\n".join(said for one in disturbed.people for said in disturbed.said(one))
+        for kind, _, what in self.history:
+            if kind == "officer" and what[1] in {"answer", "quote"}:
+                assert heard.count(f'{what[2]}"') == 1, what
 
 
 def _run(make_database, examples, steps, *more_phases):
@@ -182,10 +184,10 @@ def _run(make_database, examples, steps, *more_phases):
 
 @pytest.mark.timeout(240)
 def test_disorder_changes_neither_rows_nor_messages(make_database, database_kind):
-    _run(make_database, 10 if database_kind == "sqlite" else 3, 40)
+    _run(make_database, 8 if database_kind == "sqlite" else 6, 40)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_much_disorder_changes_neither_rows_nor_messages(make_database, database_kind):
-    _run(make_database, 1000 if database_kind == "sqlite" else 100, 80, Phase.shrink)
+    _run(make_database, 600 if database_kind == "sqlite" else 100, 80, Phase.shrink)

@@ -19,7 +19,7 @@ from handlers.snapshots import Role
 from tests.proof.fuzz import GROUPS, USERS, Fuzz
 from tests.unit.bot.web import build_event, build_settings, post_events, running, sign
 
-SHORT_S = 20
+SHORT_S = 30
 
 
 class Bench:

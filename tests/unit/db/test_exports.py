@@ -44,11 +44,11 @@ def test_words_of_a_case_come_in_order_without_those_taken_back(talk):
     talk.says(PERSON, "ชั้นสอง")
     talk.says(PERSON, "มีคนติดอยู่")
     _, (case,) = read(talk, exports.list_cases, with_text=True)
-    assert case["text"] == "ไฟไหม้บ้าน\nชั้นสอง\nมีคนติดอยู่"
+    assert case["text"] == "person: ไฟไหม้บ้าน\nperson: ชั้นสอง\nperson: มีคนติดอยู่"
     with talk.database.write() as session:
         session.delete(session.get_one(rows.Words, talk.all(rows.Words)[1].id))
     _, (case,) = read(talk, exports.list_cases, with_text=True)
-    assert case["text"] == "ไฟไหม้บ้าน\nมีคนติดอยู่"
+    assert case["text"] == "person: ไฟไหม้บ้าน\nperson: มีคนติดอยู่"
     _, messages = read(talk, exports.list_messages, with_text=True)
     assert [one["text"] for one in messages if one["direction"] == "in"] == [
         "ไฟไหม้บ้าน", None, "มีคนติดอยู่",

@@ -299,16 +299,21 @@ def test_alert_without_approval_waits_unsent(towns, clock):
     assert towns.all(rows.Alert)[0].state == "submitted"
 
 
-def test_more_groups_than_a_chunk_are_each_reached_once(talk, clock, monkeypatch):
+@pytest.mark.parametrize("group_count", [4, 5])
+def test_more_groups_than_a_chunk_are_each_reached_once(talk, clock, monkeypatch, group_count):
     monkeypatch.setattr("db.alerts.CHUNK", 2)
-    for number in range(1, 6):
+    for number in range(1, group_count + 1):
         talk.group(group_id(number), LEADER)
     plan(talk)
     clock.forward(minutes=10)
     talk.left()
     for _ in range(5):
         talk.dispatch.tick(clock())
-    assert sorted(one.to for one in talk.left()) == [group_id(n) for n in range(1, 6)]
+    assert sorted(one.to for one in talk.left()) == [
+        group_id(number) for number in range(1, group_count + 1)
+    ]
+    (run,) = talk.all(rows.AlertRun)
+    assert run.state == "sending"
 
 
 @pytest.mark.parametrize(
