@@ -30,6 +30,7 @@ from bot.line_fields import (
 from handlers import events
 from handlers.events import Event, Ignored, MediaKind, Origin, clean
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _TEXT_LENGTH = 10_000
 _DATA_LENGTH = 1_000
 _FILE_NAME_LENGTH = 255
@@ -234,8 +235,7 @@ def _event_id(raw: object) -> str:
 
 
 def _json(value: object) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
+    return _ENCODER.encode(value).encode("utf-8", "surrogatepass")
 
 
 def _message_id(message: JsonObject) -> str:

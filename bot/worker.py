@@ -4,6 +4,7 @@ A text is understood before any write transaction. An event that fails is tried 
 after the fifth time; the events of other conversations go on meanwhile.
 """
 
+import gc
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -37,6 +38,8 @@ def run(settings: Settings) -> None:
     stop = stop_on_signals()
     parts = build_parts(settings, "worker")
     classifier.load()
+    # Half a million objects of dictionary and model that the collector need not walk again.
+    gc.freeze()
     stations = wait_for_stations(parts, stop)
     if not stations:
         return
