@@ -50,7 +50,7 @@ test-slow: setup-dev ## The tests that take more than ten seconds each
 	@$(PYTEST) -m slow
 
 .PHONY: bench
-bench: setup-dev ## Measure the speed as ratios in one run (about 15 minutes; wants wrk)
+bench: setup-dev ## Measure the speed as ratios in one run (some 20 to 30 minutes; wants wrk)
 	@command -v wrk >/dev/null || apt-get install -y -qq wrk >/dev/null
 	@$(BIN)/python -m bench
 

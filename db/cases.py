@@ -50,6 +50,17 @@ class NewEntry:
     facts: dict[str, str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NewAttachment:
+    """A photo, video, voice or file that a person sent, at `sent_at`, as one entry of a case."""
+
+    case_id: int
+    entry_id: int
+    message_id: str
+    kind: str
+    sent_at: datetime
+
+
 def get_case(session: Session, case_id: int) -> Case:
     """Raises LookupError."""
     case = session.get(Case, case_id)
@@ -208,26 +219,19 @@ def link_message(
 
 
 def add_attachment(
-    session: Session,
-    station: OpenStation,
-    case_id: int,
-    entry_id: int,
-    message_id: str,
-    kind: str,
-    now: datetime,
-    sent_at: datetime,
+    session: Session, station: OpenStation, new: NewAttachment, now: datetime
 ) -> None:
-    """Wanted: the sender downloads it. `sent_at`: when the person sent it."""
+    """Wanted: the sender downloads it."""
     session.add(
         Attachment(
             station_id=station.id,
-            case_id=case_id,
-            entry_id=entry_id,
-            message_key=station.seals.key("message", message_id),
-            sealed_message_id=station.seals.seal_text(message_id, "attachment.message_id"),
-            kind=kind,
+            case_id=new.case_id,
+            entry_id=new.entry_id,
+            message_key=station.seals.key("message", new.message_id),
+            sealed_message_id=station.seals.seal_text(new.message_id, "attachment.message_id"),
+            kind=new.kind,
             next_try_at=now,
-            at=sent_at,
+            at=new.sent_at,
         )
     )
 

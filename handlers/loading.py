@@ -142,7 +142,14 @@ def _load_group(
         person = people.ensure_person(session, station, event.origin.user_id, now)
         staff = _find_staff(roster, person)
         since = context.said_at - JOIN_WINDOW
-        found, _ = case_rows.find_own(session, station.id, person.id, since, since, context.said_at)
+        found, _ = case_rows.find_own(
+            session,
+            station.id,
+            person.id,
+            said_after=since,
+            answered_after=since,
+            closed_after=context.said_at,
+        )
         if found is not None and found.group_chat_id == group.id:
             fields |= _open_case(session, context, found)
         fields |= {

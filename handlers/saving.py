@@ -138,16 +138,10 @@ class Saver:
             ),
         )
         if said.media is not None:
-            case_rows.add_attachment(
-                self._session,
-                self._context.station,
-                case_id,
-                entry_id,
-                said.message_id,
-                said.media,
-                self._now,
-                self._context.said_at,
+            new = case_rows.NewAttachment(
+                case_id, entry_id, said.message_id, said.media, self._context.said_at
             )
+            case_rows.add_attachment(self._session, self._context.station, new, self._now)
 
     def _move_case(self, change: c.MoveCase) -> None:
         row = case_rows.get_case(self._session, change.case)

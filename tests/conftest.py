@@ -128,6 +128,19 @@ def database_url(
     yield make(tmp_path.name)
 
 
+@pytest.fixture(params=["same kind", "other kind"])
+def target_url(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> str:
+    """Where a backup is restored: an empty database of the kind of the first, or of the other."""
+    is_other = request.param == "other kind"
+    if is_other and request.config.getoption("--database") == "sqlite":
+        pytest.skip("SQLite only")
+    kinds = ("sqlite", "postgresql")
+    if kinds[(kinds.index(database_kind) + is_other) % 2] == "sqlite":
+        return f"sqlite:///{tmp_path}/restored/yaam.db"
+    make: Callable[[str], str] = request.getfixturevalue("new_postgres")
+    return make("restored")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def forget_durability() -> None:
     """SQLite files of tests are thrown away: waiting for the disk would only take time.

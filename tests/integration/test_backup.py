@@ -4,21 +4,7 @@ import json
 import shutil
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from tests.town import PROCESSES, run_town
-
-
-@pytest.fixture(params=["same kind", "other kind"])
-def target_url(request, database_kind, tmp_path):
-    is_other = request.param == "other kind"
-    if is_other and request.config.getoption("--database") == "sqlite":
-        pytest.skip("SQLite only")
-    kinds = ("sqlite", "postgresql")
-    kind = kinds[(kinds.index(database_kind) + is_other) % 2]
-    if kind == "sqlite":
-        return f"sqlite:///{tmp_path}/restored/yaam.db"
-    return request.getfixturevalue("new_postgres")("restored")
 
 
 def test_restored_station_plays_on(database_url, target_url, tmp_path):

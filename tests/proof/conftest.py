@@ -1,8 +1,16 @@
-"""Databases for plays: a play and the undisturbed one beside it need one each."""
+"""A town of real processes; and databases for plays, of which each needs one beside another."""
 
 import shutil
 
 import pytest
+
+from tests.town import run_town
+
+
+@pytest.fixture
+def town(database_url, tmp_path):
+    with run_town(database_url, tmp_path) as town:
+        yield town
 
 
 @pytest.fixture(scope="module")

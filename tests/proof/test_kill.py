@@ -8,15 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.proof.crowd import Crowd
-from tests.town import PROCESSES, run_town
+from tests.town import PROCESSES
 
 VICTIMS = (*PROCESSES, "web child")
-
-
-@pytest.fixture
-def town(database_url, tmp_path):
-    with run_town(database_url, tmp_path) as town:
-        yield town
 
 
 @pytest.mark.timeout(240)

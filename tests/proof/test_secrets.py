@@ -24,7 +24,7 @@ from handlers.operating import InviteGroup, InviteStaff
 from handlers.snapshots import Role
 from simulator.content import draw_sample_photo
 from tests.proof.crowd import SAYINGS
-from tests.town import SECRET, TOKEN, run_town
+from tests.town import SECRET, TOKEN
 
 PHOTO = draw_sample_photo()
 KEYS = ("SECRET_KEY", "SEAL_KEY")
@@ -129,12 +129,6 @@ def _forms(needle, is_text):
     if is_text:  # SQLite writes hex in capitals, PostgreSQL does not
         forms = {form.lower() for form in forms} | {plain.hex().encode()}
     return forms
-
-
-@pytest.fixture
-def town(database_url, tmp_path):
-    with run_town(database_url, tmp_path) as town:
-        yield town
 
 
 @pytest.fixture

@@ -7,13 +7,6 @@ import pytest
 
 from tests.proof.crowd import Crowd
 from tests.proof.failing import POINTS
-from tests.town import run_town
-
-
-@pytest.fixture
-def town(database_url, tmp_path):
-    with run_town(database_url, tmp_path) as town:
-        yield town
 
 
 @pytest.mark.timeout(240)

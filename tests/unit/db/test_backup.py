@@ -18,19 +18,6 @@ from tests.unit.full_station import fill
 from tests.unit.outbox_rows import load, put
 
 
-@pytest.fixture(params=["same kind", "other kind"])
-def target_url(request, database_kind, tmp_path):
-    """An empty database of the kind of the first one, or of the other."""
-    is_other = request.param == "other kind"
-    if is_other and request.config.getoption("--database") == "sqlite":
-        pytest.skip("SQLite only")
-    kinds = ("sqlite", "postgresql")
-    kind = kinds[(kinds.index(database_kind) + is_other) % 2]
-    if kind == "sqlite":
-        return f"sqlite:///{tmp_path}/other/yaam.db"
-    return request.getfixturevalue("new_postgres")("target")
-
-
 @pytest.fixture
 def media(tmp_path):
     return MediaFolder(tmp_path / "media", Seals((bytes(range(32)),)))
