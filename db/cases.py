@@ -1,15 +1,14 @@
 """Cases, their log, and the words and media beside it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Table, and_, bindparam, or_, text
+from sqlalchemy import Table, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete, func, select
-from sqlmodel.sql.expression import SelectOfScalar
 
-from db.columns import UtcDateTime
 from db.models import (
     Attachment,
     Case,
@@ -25,9 +24,15 @@ from db.rows import insert_row
 from db.stations import OpenStation
 
 OPEN_STATES = ("new", "seen", "working", "waiting", "reopened", "passed_on")
-_CLOSED_STATES = ("resolved", "closed")
+CLOSED_STATES = ("resolved", "closed")
 LOOSE_WORDS_LIFE = timedelta(hours=72)
 _UNSENT = ("queued", "parked")
+# Asked for every event: built once.
+_UNSENT_ONES = select(Tombstone.message_key).where(
+    Tombstone.station_id == bindparam("station"),
+    col(Tombstone.message_key).in_(bindparam("keys", expanding=True)),
+)
+_LOCK = text("SELECT pg_advisory_xact_lock(one) FROM unnest(CAST(:numbers AS bigint[])) AS one")
 _LINKS: Table = LineMessage.__table__  # type: ignore[attr-defined]
 _LINK = {
     "sqlite": sqlite.insert(_LINKS).inline().on_conflict_do_nothing(),
@@ -72,56 +77,6 @@ def get_case(session: Session, case_id: int) -> Case:
 def find_case(session: Session, station_id: int, reference: str) -> Case | None:
     query = select(Case).where(Case.station_id == station_id, Case.reference == reference)
     return session.exec(query).first()
-
-
-def find_own(
-    session: Session,
-    station_id: int,
-    reporter_id: int,
-    said_after: datetime,
-    answered_after: datetime,
-    closed_after: datetime,
-) -> tuple[Case | None, Case | None]:
-    """The reporter's newest open case that he wrote to, or that staff answered him in, lately;
-    and his last one that was closed lately.
-    """
-    asked = {
-        "station": station_id,
-        "reporter": reporter_id,
-        "said_after": said_after,
-        "answered_after": answered_after,
-        "closed_after": closed_after,
-    }
-    rows = session.exec(_OWN, params=asked).all()
-    open_ones = [row for row in rows if row.state not in _CLOSED_STATES]
-    closed = [row for row in rows if row.state in _CLOSED_STATES]
-    last = max(closed, key=lambda row: row.closed_at or row.opened_at, default=None)
-    return next(iter(open_ones), None), last
-
-
-def _own() -> SelectOfScalar[Case]:
-    def at(name: str) -> BindParameter[datetime]:
-        return bindparam(name, type_=UtcDateTime())
-
-    is_recent = or_(
-        col(Case.last_from_reporter_at) > at("said_after"),
-        col(Case.answered_at) > at("answered_after"),
-    )
-    is_open = and_(col(Case.state).in_(OPEN_STATES), is_recent)
-    is_closed = and_(col(Case.state).in_(_CLOSED_STATES), col(Case.closed_at) > at("closed_after"))
-    return (
-        select(Case)
-        .where(Case.station_id == bindparam("station"), Case.reporter_id == bindparam("reporter"))
-        .where(or_(is_open, is_closed))
-        .order_by(col(Case.last_from_reporter_at).desc(), col(Case.id).desc())
-    )
-
-
-# Asked for every event: built once.
-_OWN = _own()
-_UNSENT_ONE = select(Tombstone.id).where(
-    Tombstone.station_id == bindparam("station"), Tombstone.message_key == bindparam("key")
-)
 
 
 def find_last_medium_at(session: Session, case_id: int) -> datetime | None:
@@ -241,19 +196,27 @@ def list_stored_media(session: Session, case_id: int) -> list[Attachment]:
     return list(session.exec(query.order_by(col(Attachment.id))))
 
 
-def lock_message(session: Session, station: OpenStation, message_id: str) -> None:
-    """Until the end of the transaction nobody else stores or erases this message's words.
+def lock_messages(session: Session, station: OpenStation, message_ids: Sequence[str]) -> None:
+    """Until the end of the transaction nobody else stores or erases these messages' words.
 
     Without it, on PostgreSQL, a text and its unsend that are handled at once would miss each other.
     """
-    if session.connection().dialect.name == "postgresql":
-        key = int.from_bytes(station.seals.key("message", message_id)[:8], signed=True)
-        session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+    if message_ids and session.connection().dialect.name == "postgresql":
+        keys = [station.seals.key("message", one)[:8] for one in message_ids]
+        # Sorted: two workers lock in the same order.
+        numbers = sorted(int.from_bytes(key, signed=True) for key in keys)
+        session.connection().execute(_LOCK, {"numbers": numbers})
 
 
-def is_unsent(session: Session, station: OpenStation, message_id: str) -> bool:
-    asked = {"station": station.id, "key": station.seals.key("message", message_id)}
-    return session.exec(_UNSENT_ONE, params=asked).first() is not None
+def find_unsent(
+    session: Session, station: OpenStation, message_ids: Sequence[str]
+) -> frozenset[str]:
+    """Those of these messages that were taken back."""
+    by_key = {station.seals.key("message", one): one for one in message_ids}
+    if not by_key:
+        return frozenset()
+    found = session.exec(_UNSENT_ONES, params={"station": station.id, "keys": list(by_key)})
+    return frozenset(by_key[key] for key in found)
 
 
 def has_waiting_answer(session: Session, station: OpenStation, message_id: str) -> bool:
@@ -274,7 +237,7 @@ def erase_message(
     Rows that repeat its words and have not left are cancelled; sent ones lose their body.
     """
     key = station.seals.key("message", message_id)
-    if not is_unsent(session, station, message_id):
+    if not find_unsent(session, station, [message_id]):
         session.add(Tombstone(station_id=station.id, message_key=key, at=now))
     session.exec(delete(Words).where(col(Words.message_key) == key))
     if case := find_by_message(session, station, message_id):

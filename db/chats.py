@@ -3,16 +3,10 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from db.models import Conversation, GroupChat
 from db.stations import OpenStation
-
-# Asked for every event: built once.
-_TALK = select(Conversation).where(
-    Conversation.station_id == bindparam("station"), Conversation.key == bindparam("key")
-)
 
 
 def find_group(session: Session, station: OpenStation, line_id: str) -> GroupChat | None:
@@ -56,18 +50,11 @@ def list_groups(session: Session, station_id: int, state: str | None = None) -> 
     return list(session.exec(query.order_by(col(GroupChat.id))))
 
 
-def find_conversation(session: Session, station: OpenStation, key: bytes) -> Conversation | None:
-    return session.exec(_TALK, params={"station": station.id, "key": key}).first()
-
-
-def ensure_conversation(
+def add_conversation(
     session: Session, station: OpenStation, key: bytes, now: datetime
 ) -> Conversation:
-    talk = find_conversation(session, station, key)
-    if talk is None:
-        talk = Conversation(station_id=station.id, key=key, last_at=now)
-        session.add(talk)
-        session.flush()
+    talk = Conversation(station_id=station.id, key=key, last_at=now)
+    session.add(talk)
     return talk
 
 

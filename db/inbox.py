@@ -78,12 +78,21 @@ _STORE = {"sqlite": _store(sqlite.insert), "postgresql": _store(postgresql.inser
 _IS_DUE = _is_due()
 _FIRST_DUE = select(InboxEvent.id).where(_IS_DUE).limit(1)
 _CLAIMED = (
-    select(InboxEvent)
-    .where(InboxEvent.id == bindparam("row"), InboxEvent.claimed_by == bindparam("instance"))
-    .where(col(InboxEvent.state) == _NEW)
-    .with_for_update(of=InboxEvent)
-    .execution_options(populate_existing=True)
+    select(_TABLE.c.id, _TABLE.c.received_at, _TABLE.c.conversation_key)
+    .where(_TABLE.c.id.in_(bindparam("rows", expanding=True)))
+    .where(_TABLE.c.claimed_by == bindparam("instance"), _TABLE.c.state == _NEW)
+    .order_by(_TABLE.c.id)
+    .with_for_update()
 )
+_HANDLED = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("row"))
+    .values(
+        state="handled", sealed=None, claimed_by=None, claimed_until=None, fault=None,
+        handled_at=bindparam("at"), kind=bindparam("what"), result=bindparam("came"),
+        case_id=bindparam("touched"),
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,17 @@ class NewEvent:
     received_at: datetime
     has_reply_token: bool
     sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What came of an event; `kind` and `result` name it without words."""
+
+    row_id: int
+    at: datetime
+    kind: str
+    result: str
+    case_id: int | None = None
 
 
 def store_events(session: Session, events: Sequence[NewEvent]) -> int:
@@ -164,9 +184,16 @@ def _apart(rows: list[InboxEvent]) -> list[InboxEvent]:
     return rows[:1] if rows and rows[0].attempts >= _SUSPECT else well
 
 
-def get_claimed(session: Session, row_id: int, instance: str) -> InboxEvent | None:
-    """The event, locked, if it is still this worker's; None once another has it or it is done."""
-    return session.exec(_CLAIMED, params={"row": row_id, "instance": instance}).first()
+def lock_claimed(
+    session: Session, row_ids: Sequence[int], instance: str
+) -> dict[int, tuple[datetime, bytes]]:
+    """Of these, those that are still this worker's, locked: id → (received at, conversation key).
+
+    Another worker may have taken one over, or handled it.
+    """
+    asked = {"rows": list(row_ids), "instance": instance}
+    found = session.connection().execute(_CLAIMED, asked)
+    return {row_id: (received_at, key) for row_id, received_at, key in found}
 
 
 def release_events(session: Session, row_ids: Sequence[int], instance: str) -> None:
@@ -183,19 +210,21 @@ def release_events(session: Session, row_ids: Sequence[int], instance: str) -> N
     )
 
 
-def mark_handled(
-    session: Session,
-    row: InboxEvent,
-    now: datetime,
-    kind: str,
-    result: str,
-    case_id: int | None = None,
-) -> None:
-    """`kind` and `result` name what came of it, without words; the sealed event is erased."""
-    row.state, row.handled_at, row.sealed = "handled", now, None
-    row.kind, row.result, row.case_id = kind[:40], result[:80], case_id
-    row.claimed_by = row.claimed_until = row.fault = None
-    session.add(row)
+def mark_handled(session: Session, handled: Sequence[Handled]) -> None:
+    """The sealed events are erased."""
+    if not handled:
+        return
+    rows = [
+        {
+            "row": one.row_id,
+            "at": one.at,
+            "what": one.kind[:40],
+            "came": one.result[:80],
+            "touched": one.case_id,
+        }
+        for one in handled
+    ]
+    session.connection().execute(_HANDLED, rows)
 
 
 def mark_failed(
@@ -206,9 +235,9 @@ def mark_failed(
     `fault` is the fault's type, never its message. A parked event keeps its seal (for seven
     days, by retention) and has `handled_at` as the time of parking.
     """
-    row = get_claimed(session, row_id, instance)
-    if row is None:
+    if row_id not in lock_claimed(session, [row_id], instance):
         return
+    row = session.get_one(InboxEvent, row_id)
     row.fault, row.kind = fault[:200], kind[:40]
     if row.attempts >= MAX_FAILURES:
         _park(row, now, row.fault)

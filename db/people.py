@@ -11,9 +11,6 @@ from db.stations import OpenStation
 INVITE_LIFE = timedelta(hours=24)
 TRIES_WINDOW = timedelta(hours=24)
 # Asked for every event: built once.
-_PERSON = select(Person).where(
-    Person.station_id == bindparam("station"), Person.key == bindparam("key")
-)
 _ROSTER = (
     select(Staff, col(Person.blocked_at).is_(None))
     .join(Person, col(Person.id) == Staff.person_id)
@@ -22,22 +19,16 @@ _ROSTER = (
 )
 
 
-def find_person(session: Session, station: OpenStation, user_id: str) -> Person | None:
-    asked = {"station": station.id, "key": station.seals.key("user", user_id)}
-    return session.exec(_PERSON, params=asked).first()
-
-
-def ensure_person(session: Session, station: OpenStation, user_id: str, now: datetime) -> Person:
-    person = find_person(session, station, user_id)
-    if person is None:
-        person = Person(
-            station_id=station.id,
-            key=station.seals.key("user", user_id),
-            sealed_id=station.seals.seal_text(user_id, "person.id"),
-            first_seen_at=now,
-        )
-        session.add(person)
-        session.flush()
+def add_person(session: Session, station: OpenStation, user_id: str, now: datetime) -> Person:
+    """Someone we have not heard from before."""
+    person = Person(
+        station_id=station.id,
+        key=station.seals.key("user", user_id),
+        sealed_id=station.seals.seal_text(user_id, "person.id"),
+        first_seen_at=now,
+    )
+    session.add(person)
+    session.flush()
     return person
 
 

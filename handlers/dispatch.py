@@ -5,6 +5,7 @@ understood before, media files are erased after.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -24,7 +25,7 @@ from handlers.changes import ScheduleAlert
 from handlers.decide import decide
 from handlers.events import Event, Ignored, TextEdited, TextSaid
 from handlers.ids import Ids
-from handlers.loading import Context, load
+from handlers.loading import Context, Shared, load, load_shared
 from handlers.operating import Command, operate
 from handlers.saving import Saver
 from handlers.snapshots import Understood
@@ -33,7 +34,17 @@ log = structlog.get_logger()
 _RETRIES = 5
 Result = TypeVar("Result")
 Understand = Callable[[str], Understood]
-_UNIQUE_VIOLATION = "23505"  # PostgreSQL's code for it
+# PostgreSQL's codes.
+_UNIQUE_VIOLATION, _DEADLOCK = "23505", "40P01"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An event of the inbox that a worker holds."""
+
+    row_id: int
+    station_id: int
+    event: Event
 
 
 class Dispatch:
@@ -59,21 +70,26 @@ class Dispatch:
         self._link_media = link_media
 
     def handle(
-        self,
-        row_id: int,
-        station_id: int,
-        event: Event,
-        instance: str,
-        clock: Callable[[], datetime],
-    ) -> str | None:
-        """Handle one claimed inbox event. Returns its result, None where it was no longer ours."""
-        understood = None
-        if self._understand is not None and needs_understanding(event):
-            understood = self._understand(getattr(event, "text", ""))
-        station = self._stations[station_id]
+        self, claimed: Sequence[Claimed], instance: str, clock: Callable[[], datetime]
+    ) -> list[str | None]:
+        """Handle claimed events, one after another, in one transaction: all of them or none.
 
-        def once() -> str | None:
-            return self._handle_once(row_id, station, event, understood, instance, clock())
+        Returns their results, None for one that is no longer `instance`'s.
+        """
+        row_ids = [one.row_id for one in claimed]
+        understood = [self._understand_one(one.event) for one in claimed]
+
+        def once() -> list[str | None]:
+            with self._database.write() as session:
+                held = inbox.lock_claimed(session, row_ids, instance)
+                batch = _Batch(session, claimed, held)
+                for one, words in zip(claimed, understood, strict=True):
+                    if one.row_id in batch.held:
+                        self._handle_one(batch, one, words, clock())
+                inbox.mark_handled(session, list(batch.handled.values()))
+            for name in batch.media_to_erase:
+                self._media.erase(name)
+            return [batch.result(row_id) for row_id in row_ids]
 
         return self._again(once)
 
@@ -115,38 +131,41 @@ class Dispatch:
 
         return self._again(once)
 
-    def _handle_once(
-        self,
-        row_id: int,
-        station: OpenStation,
-        event: Event,
-        understood: Understood | None,
-        instance: str,
-        now: datetime,
-    ) -> str | None:
-        with self._database.write() as session:
-            row = inbox.get_claimed(session, row_id, instance)
-            if row is None:
-                return None
-            context = Context(
-                station,
-                self._timezone,
-                now,
-                event.origin.occurred_at,
-                row.received_at,
-                row.conversation_key,
-                self._ids,
-                self._link_media,
-            )
-            loaded = load(session, context, event, understood)
-            decision = decide(loaded.situation, event)
-            saver = Saver(session, context, event, loaded)
-            saver.save(decision)
-            kind = event.kind if isinstance(event, Ignored) else type(event).__name__
-            inbox.mark_handled(session, row, now, kind, decision.result, saver.touched_case_id)
-        for name in saver.media_to_erase:
-            self._media.erase(name)
-        return decision.result
+    def _understand_one(self, event: Event) -> Understood | None:
+        if self._understand is None or not needs_understanding(event):
+            return None
+        return self._understand(getattr(event, "text", ""))
+
+    def _handle_one(
+        self, batch: "_Batch", claimed: Claimed, understood: Understood | None, now: datetime
+    ) -> None:
+        event, session = claimed.event, batch.session
+        received_at, conversation_key = batch.held[claimed.row_id]
+        station = self._stations[claimed.station_id]
+        if station.id not in batch.shared:
+            batch.shared[station.id] = load_shared(session, station, batch.events(station.id))
+        context = Context(
+            station,
+            batch.shared[station.id],
+            self._timezone,
+            now,
+            event.origin.occurred_at,
+            received_at,
+            conversation_key,
+            self._ids,
+            self._link_media,
+        )
+        loaded = load(session, context, event, understood)
+        decision = decide(loaded.situation, event)
+        saver = Saver(session, context, event, loaded)
+        saver.save(decision)
+        if saver.has_changed_roster:
+            batch.shared.pop(station.id)
+        batch.media_to_erase += saver.media_to_erase
+        kind = event.kind if isinstance(event, Ignored) else type(event).__name__
+        batch.handled[claimed.row_id] = inbox.Handled(
+            claimed.row_id, now, kind, decision.result, saver.touched_case_id
+        )
 
     def _find_due(self, now: datetime) -> alert_rows.DueWork:
         with self._database.read() as session:
@@ -196,19 +215,38 @@ class Dispatch:
         for attempt in range(1, _RETRIES + 1):
             try:
                 return act()
-            except (StaleDataError, IntegrityError) as race:
+            except (StaleDataError, IntegrityError, OperationalError) as race:
                 if attempt == _RETRIES or not _is_race(race):
                     raise
                 log.info("decided_again", attempt=attempt, race=type(race).__name__)
         raise AssertionError("unreachable")
 
 
-def _is_race(fault: StaleDataError | IntegrityError) -> bool:
+@dataclass
+class _Batch:
+    """Events that are handled in one transaction: those still held, and what came of them."""
+
+    session: Session
+    claimed: Sequence[Claimed]
+    held: dict[int, tuple[datetime, bytes]]
+    handled: dict[int, inbox.Handled] = field(default_factory=dict)
+    media_to_erase: list[str] = field(default_factory=list)
+    shared: dict[int, Shared] = field(default_factory=dict)
+
+    def events(self, station_id: int) -> list[Event]:
+        return [one.event for one in self.claimed if one.station_id == station_id]
+
+    def result(self, row_id: int) -> str | None:
+        handled = self.handled.get(row_id)
+        return handled.result if handled is not None else None
+
+
+def _is_race(fault: StaleDataError | IntegrityError | OperationalError) -> bool:
     """Another broken rule (a foreign key, a missing value) would break again."""
     if isinstance(fault, StaleDataError):
         return True
-    is_postgres = getattr(fault.orig, "sqlstate", None) == _UNIQUE_VIOLATION
-    return is_postgres or "UNIQUE constraint failed" in str(fault.orig)
+    code = getattr(fault.orig, "sqlstate", None)
+    return code in (_UNIQUE_VIOLATION, _DEADLOCK) or "UNIQUE constraint failed" in str(fault.orig)
 
 
 def needs_understanding(event: Event) -> bool:

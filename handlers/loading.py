@@ -11,6 +11,7 @@ from db import alerts as alert_rows
 from db import cases as case_rows
 from db import chats, people, stations
 from db import models as rows
+from db.speakers import Since, Speaker, find_speaker
 from db.stations import OpenStation
 from handlers import snapshots as view
 from handlers import views
@@ -45,6 +46,15 @@ _MEDIA_NAMES = {"image": "ภาพ", "video": "วิดีโอ", "audio": "�
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """What the events of one station share that are handled in one transaction."""
+
+    row: rows.Station
+    roster: Roster
+    unsent: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What one event is handled with. `link_media` is for an officer's button alone.
 
@@ -53,6 +63,7 @@ class Context:
     """
 
     station: OpenStation
+    shared: Shared
     timezone: str
     now: datetime
     said_at: datetime
@@ -72,22 +83,33 @@ class Loaded:
     talk: rows.Conversation | None = None
 
 
+def load_shared(session: Session, station: OpenStation, events: Sequence[Event]) -> Shared:
+    """Locks the messages of `events`: until the end nobody else stores or erases their words."""
+    named = [getattr(event, "message_id", None) for event in events]
+    message_ids = [one for one in named if one]
+    case_rows.lock_messages(session, station, message_ids)
+    return Shared(
+        stations.get_station(session, station.id),
+        people.list_roster(session, station.id),
+        case_rows.find_unsent(session, station, message_ids),
+    )
+
+
 def load(
     session: Session, context: Context, event: Event, understood: view.Understood | None
 ) -> Loaded:
     """Everything that bears on `event`."""
     chat, user_id = event.origin.chat, event.origin.user_id
-    roster = people.list_roster(session, context.station.id)
-    fields = _station(session, context, roster)
+    fields = _station(context)
     is_silent = event.origin.is_standby and not isinstance(event, EVEN_IN_STANDBY)
     if chat is None or is_silent:
         return Loaded(view.Situation(**fields))
     fields |= _message(session, context, event) | {"understood": understood}
     if chat.is_group:
-        return _load_group(session, context, event, chat, fields, roster)
+        return _load_group(session, context, event, chat, fields)
     if user_id is None:
         return Loaded(view.Situation(**fields))
-    return _load_private(session, context, event, user_id, fields, roster)
+    return _load_private(session, context, event, user_id, fields)
 
 
 def _load_private(
@@ -96,14 +118,16 @@ def _load_private(
     event: Event,
     user_id: str,
     fields: Fields,
-    roster: Roster,
 ) -> Loaded:
     station, now = context.station, context.now
-    person = people.ensure_person(session, station, user_id, now)
-    talk = chats.ensure_conversation(session, station, context.conversation_key, now)
+    said_at = context.said_at
+    since = Since(said_at - JOIN_WINDOW, said_at - ANSWER_WINDOW, said_at - CLOSED_WINDOW)
+    speaker = find_speaker(session, station, user_id, context.conversation_key, since)
+    talk = speaker.talk or chats.add_conversation(session, station, context.conversation_key, now)
     talk.last_at = now
-    staff = _find_staff(roster, person)
-    fields |= _code(session, context, event, person.key) | _own(session, context, person)
+    person = speaker.person or people.add_person(session, station, user_id, now)
+    staff = _find_staff(context, person)
+    fields |= _code(session, context, event, person.key) | _own(session, context, speaker)
     fields |= {
         "person": views.person(person),
         "conversation": views.conversation(station, talk, context.said_at - QUESTION_LIFE),
@@ -131,7 +155,6 @@ def _load_group(
     event: Event,
     chat: Chat,
     fields: Fields,
-    roster: Roster,
 ) -> Loaded:
     """Who speaks in a group is looked up only where he speaks to the bot."""
     station, now = context.station, context.now
@@ -139,17 +162,16 @@ def _load_group(
     fields["group"] = views.group(station, group)
     person = None
     if event.origin.user_id is not None and (is_called(event) or fields.get("quoted_case")):
-        person = people.ensure_person(session, station, event.origin.user_id, now)
-        staff = _find_staff(roster, person)
         since = context.said_at - JOIN_WINDOW
-        found, _ = case_rows.find_own(
+        speaker = find_speaker(
             session,
-            station.id,
-            person.id,
-            said_after=since,
-            answered_after=since,
-            closed_after=context.said_at,
+            station,
+            event.origin.user_id,
+            context.conversation_key,
+            Since(since, since, context.said_at),
         )
+        person = speaker.person or people.add_person(session, station, event.origin.user_id, now)
+        staff, found = _find_staff(context, person), speaker.open_case
         if found is not None and found.group_chat_id == group.id:
             fields |= _open_case(session, context, found)
         fields |= {
@@ -170,17 +192,17 @@ def is_called(event: Event) -> bool:
     return False
 
 
-def _find_staff(roster: Roster, person: rows.Person) -> view.Staff | None:
+def _find_staff(context: Context, person: rows.Person) -> view.Staff | None:
+    roster = context.shared.roster
     return next((views.staff(row) for row, _ in roster if row.person_id == person.id), None)
 
 
-def _station(session: Session, context: Context, roster: Roster) -> Fields:
+def _station(context: Context) -> Fields:
     """What every decision needs, and a name for a case that may be opened: where another case has
     it, the decision is taken anew.
     """
-    station = context.station
-    staff = tuple(views.staff(row) for row, is_there in roster if is_there)
-    row = stations.get_station(session, station.id)
+    row = context.shared.row
+    staff = tuple(views.staff(row) for row, is_there in context.shared.roster if is_there)
     return {
         "now": context.now,
         "said_at": context.said_at,
@@ -194,18 +216,12 @@ def _station(session: Session, context: Context, roster: Roster) -> Fields:
     }
 
 
-def _own(session: Session, context: Context, person: rows.Person) -> Fields:
+def _own(session: Session, context: Context, speaker: Speaker) -> Fields:
     """The person's own cases: the one that is open now, the one closed lately."""
-    station, said_at = context.station, context.said_at
-    found, closed = case_rows.find_own(
-        session,
-        station.id,
-        person.id,
-        said_after=said_at - JOIN_WINDOW,
-        answered_after=said_at - ANSWER_WINDOW,
-        closed_after=said_at - CLOSED_WINDOW,
-    )
-    fields: Fields = {"closed_case": views.case(session, station, closed) if closed else None}
+    found, closed = speaker.open_case, speaker.closed_case
+    fields: Fields = {
+        "closed_case": views.case(session, context.station, closed) if closed else None
+    }
     return fields | (_open_case(session, context, found) if found else {})
 
 
@@ -229,16 +245,13 @@ def _message(session: Session, context: Context, event: Event) -> Fields:
     """The cases that the message belongs to or quotes, and whether it was taken back."""
     fields: Fields = {}
     station = context.station
-    message_id = getattr(event, "message_id", None)
-    if message_id is not None:
-        case_rows.lock_message(session, station, message_id)
     if isinstance(event, Unsent | TextEdited):
         found = case_rows.find_by_message(session, station, event.message_id)
         fields["message_case"] = views.case(session, station, found) if found else None
     if isinstance(event, Unsent):
         fields["answer_waits"] = case_rows.has_waiting_answer(session, station, event.message_id)
     if isinstance(event, TextSaid | LocationSent | MediaSent | StickerSent | TextEdited):
-        fields["message_is_unsent"] = case_rows.is_unsent(session, station, event.message_id)
+        fields["message_is_unsent"] = event.message_id in context.shared.unsent
     quoted_id = getattr(event, "quoted_message_id", None)
     if quoted_id is not None:
         found = case_rows.find_by_message(session, station, quoted_id)

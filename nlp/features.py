@@ -5,7 +5,8 @@ place. Words break under typing errors and characters hold, so the model has bot
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
 
@@ -36,7 +37,7 @@ Features = tuple[NDArray[np.int64], NDArray[np.float32]]
 def extract(text: str) -> Features:
     """Places in the table and weights of a *normalised* text; each group has length one."""
     shown = mask(_shorten(text).lower())
-    words = [word for word in tokenize(shown) if not word.isspace()]
+    words = words_of(shown)
     groups = {
         "word": set(_word_names(words)),
         "char": set(_char_names(shown)),
@@ -54,6 +55,12 @@ def extract(text: str) -> Features:
     return np.array(places, dtype=np.int64), np.array(values, dtype=np.float32)
 
 
+@lru_cache(maxsize=4)
+def words_of(masked: str) -> tuple[str, ...]:
+    """The words of a masked text. Rules and model ask for the same text one after the other."""
+    return tuple(word for word in tokenize(masked) if not word.isspace())
+
+
 def mask(text: str) -> str:
     """Links, coordinates, phones and plates become one word each: which one does not matter."""
     for pattern, word in _MASKS:
@@ -67,7 +74,7 @@ def _shorten(text: str) -> str:
     return text[:_HEAD] + "\n" + text[-_TAIL:]
 
 
-def _word_names(words: list[str]) -> Iterator[str]:
+def _word_names(words: Sequence[str]) -> Iterator[str]:
     ends = ["<", *(_number_class(word) for word in words), ">"]
     for word in ends[1:-1]:
         yield "w:" + word
@@ -88,7 +95,7 @@ def _char_names(text: str) -> Iterator[str]:
             yield "c:" + padded[begin : begin + length]
 
 
-def _cue_names(text: str, words: list[str]) -> Iterator[str]:
+def _cue_names(text: str, words: Sequence[str]) -> Iterator[str]:
     found = phrases(words)
     cues = sorted(find_groups(CUES, found))
     yield from ("q:" + cue for cue in cues)
@@ -97,7 +104,7 @@ def _cue_names(text: str, words: list[str]) -> Iterator[str]:
     yield from (f"q:{name}" for name in _shape_names(text))
 
 
-def _topic_names(words: list[str]) -> Iterator[str]:
+def _topic_names(words: Sequence[str]) -> Iterator[str]:
     found = phrases(words)
     topics, cues = sorted(find_groups(TOPICS, found)), sorted(find_groups(CUES, found))
     yield from ("t:" + topic for topic in topics)

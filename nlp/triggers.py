@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from nlp import cues, english
 from nlp.alarms import RULES, Rule
-from nlp.features import mask
+from nlp.features import mask, words_of
 from nlp.shapes import is_bare_plea
-from nlp.tokens import tokenize
 from nlp.topics import DANGERS, TOPICS
 
 NEAR = 12  # words within which all parts of a rule must stand
@@ -52,8 +51,8 @@ def names_danger(text: str) -> bool:
     return named or not (cues.PLEA | cues.STRONG_NOW).isdisjoint(found)
 
 
-def _words(text: str) -> list[str]:
-    return [word for word in tokenize(mask(text.lower())) if not word.isspace()]
+def _words(text: str) -> tuple[str, ...]:
+    return words_of(mask(text.lower()))
 
 
 def _is_blocked(rule: Rule, present: set[str]) -> bool:

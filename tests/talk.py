@@ -21,7 +21,7 @@ from db.inbox import NewEvent
 from db.media import MediaFolder
 from db.stations import OpenStation
 from handlers import events as e
-from handlers.dispatch import Dispatch
+from handlers.dispatch import Claimed, Dispatch
 from handlers.snapshots import Label, Understood
 from simulator.flatten import list_texts
 from simulator.messagecheck import find_problems
@@ -167,7 +167,9 @@ class Talk:
         with self.database.write() as session:
             claimed = inbox.claim_events(session, "w", self.clock(), 15, 50)
         assert [row.id for row in claimed] == [row_id]
-        return self.dispatch.handle(row_id, self.station.id, event, "w", self.clock)
+        claim = Claimed(row_id, self.station.id, event)
+        (result,) = self.dispatch.handle([claim], "w", self.clock)
+        return result
 
     def store(self, event: e.Event) -> int:
         origin = event.origin

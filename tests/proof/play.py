@@ -246,9 +246,11 @@ class Play:
             claimed = inbox.claim_events(session, f"w{worker}", self.clock(), LEASE_S, limit)
         self.held[worker] += claimed
 
-    def handle(self, worker):
-        if self.held[worker]:
-            self.workers[worker]._handle(self.held[worker].pop(0))
+    def handle(self, worker, count=1):
+        """The first `count` that it holds, together."""
+        rows, self.held[worker] = self.held[worker][:count], self.held[worker][count:]
+        if rows:
+            self.workers[worker]._handle(rows)
 
     def die_while_saving(self, worker):
         """All rows are written and the commit does not come; the other leases go too."""
@@ -256,7 +258,7 @@ class Play:
             return
         dying = patch("db.inbox.mark_handled", side_effect=KeyboardInterrupt)
         with dying, suppress(KeyboardInterrupt):
-            self.workers[worker]._handle(self.held[worker][0])
+            self.workers[worker]._handle(self.held[worker][:2])
         self.held[worker] = []
 
     def hear(self):

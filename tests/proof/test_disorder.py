@@ -65,11 +65,11 @@ class Disorder(RuleBasedStateMachine):
         self.history.append(("alert", self.play.line_clock(), (words, after_s)))
         self.play.announce(words, after_s)
 
-    @rule(who=WHO, limit=st.sampled_from((1, 3)), handled=st.integers(0, 3))
-    def worker_goes_on(self, who, limit, handled):
+    @rule(who=WHO, limit=st.sampled_from((1, 3)), together=st.lists(st.integers(1, 3), max_size=3))
+    def worker_goes_on(self, who, limit, together):
         self.play.claim(who, limit)
-        for _ in range(handled):
-            self.play.handle(who)
+        for count in together:
+            self.play.handle(who, count)
 
     @rule(who=WHO, is_saving=st.booleans())
     def worker_dies(self, who, is_saving):

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from sqlalchemy import func, select
+
 from db import chats, people
-from db.models import Attachment, Case, CaseEntry, InboxEvent, Words
+from db.models import Attachment, Case, CaseEntry, InboxEvent, Person, Words
 from tests.unit.outbox_rows import put
 
 
@@ -13,10 +15,10 @@ def fill(database, station, clock, media):
     now = clock()
     put(database, station, clock, reply_token="token", reply_until=now + timedelta(seconds=50))
     with database.write() as session:
-        person = people.ensure_person(session, station, "U" + "1" * 32, now)
+        person = people.add_person(session, station, "U" + "1" * 32, now)
         group = chats.ensure_group(session, station, "C" + "2" * 32, now)
         group.sealed_name = seal("หมู่บ้าน", "group.name")
-        talk = chats.ensure_conversation(session, station, b"k" * 32, now)
+        talk = chats.add_conversation(session, station, b"k" * 32, now)
         chats.set_question(station, talk, "which", None, {"text": "ร่าง"}, now)
         case = Case(
             station_id=station.id, reference="ก-1", alias="นก 1", label="tip", category="drugs",
@@ -45,3 +47,9 @@ def fill(database, station, clock, media):
                 received_at=now, next_try_at=now, sealed=station.seals.seal(b"{}", "inbox_event"),
             )
         )  # fmt: skip
+
+
+def is_known(session, station, user_id):
+    """Whether there is a row for this person."""
+    key = station.seals.key("user", user_id)
+    return bool(session.execute(select(func.count()).where(Person.key == key)).scalar_one())

@@ -11,7 +11,7 @@ from db import heartbeats, people
 from db.media import MediaFolder
 from db.seals import Seals
 from tests.unit.bot.shell import KEY, Shell
-from tests.unit.full_station import fill
+from tests.unit.full_station import fill, is_known
 from tests.unit.outbox_rows import load, put
 
 
@@ -51,7 +51,7 @@ def test_everything_is_there_again_on_another_machine(shell, file, elsewhere):
 
 def test_filled_database_is_only_replaced_when_asked(shell, file, database, station, clock):
     with database.write() as session:
-        people.ensure_person(session, station, "U" + "5" * 32, clock())
+        people.add_person(session, station, "U" + "5" * 32, clock())
     refused = shell.run(restore, file)
     assert refused.exit_code == 1
     assert "--replace" in refused.stderr
@@ -59,8 +59,8 @@ def test_filled_database_is_only_replaced_when_asked(shell, file, database, stat
     done = shell.run(restore, file, "--replace")
     assert done.exit_code == 0, done.stderr
     with database.read() as session:
-        assert people.find_person(session, station, "U" + "5" * 32) is None
-        assert people.find_person(session, station, "U" + "1" * 32) is not None
+        assert not is_known(session, station, "U" + "5" * 32)
+        assert is_known(session, station, "U" + "1" * 32)
 
 
 def test_never_beneath_running_processes(shell, file, database):
@@ -88,7 +88,7 @@ def test_spoiled_file_leaves_the_database_alone(shell, file, database, station, 
     assert refused.exit_code == 1
     assert "cut or changed" in refused.stderr
     with database.read() as session:
-        assert people.find_person(session, station, "U" + "1" * 32) is not None
+        assert is_known(session, station, "U" + "1" * 32)
 
 
 def test_file_in_the_way_is_kept(shell, file):

@@ -49,7 +49,7 @@ def test_missing_older_key_is_told(shell, database, station, clock):
     shell.set_keys(NEW, OLD)
     shell.run(seal, "rotate")
     with database.write() as session:
-        people.ensure_person(session, station, "U" + "9" * 32, clock())  # seals with OLD
+        people.add_person(session, station, "U" + "9" * 32, clock())  # seals with OLD
     shell.set_keys(NEW)
     done = shell.run(seal, "rotate")
     assert done.exit_code == 1

@@ -308,7 +308,7 @@ def test_spent_month_parks_all_but_emergencies_until_it_has_room(play):
 def test_spent_month_is_told_once_to_those_on_duty(play, database):
     def on_duty(bench):
         with database.write() as session:
-            person = people.ensure_person(session, bench.station, "U" + "9" * 32, bench.clock())
+            person = people.add_person(session, bench.station, "U" + "9" * 32, bench.clock())
             people.register_staff(session, person, "officer", "ร.ต.ท. สมมติ", bench.clock())
 
     async def scene(bench):

@@ -14,7 +14,7 @@ from db.models import Outbox, Person
 from db.outbox import claim_messages
 from db.seals import SealFault, Seals
 from db.stations import list_stations, open_station
-from tests.unit.full_station import fill
+from tests.unit.full_station import fill, is_known
 from tests.unit.outbox_rows import load, put
 
 
@@ -51,7 +51,7 @@ def test_all_rows_come_back(database, station, clock, seals, media, tmp_path, ta
     assert [row.action for row in after["audit_entry"]] == ["restored"]
     with target.read() as session:
         opened = open_station(list_stations(session)[0], seals)
-        assert people.find_person(session, opened, "U" + "1" * 32) is not None
+        assert is_known(session, opened, "U" + "1" * 32)
         row = session.exec(select(Outbox)).scalars().one()
         assert outbox.open_message(opened, row).messages[0]["text"] == "สวัสดี"
         assert (row.state, row.fault, row.reply_token) == ("parked", "restored", None)
@@ -61,12 +61,12 @@ def test_all_rows_come_back(database, station, clock, seals, media, tmp_path, ta
 def test_new_rows_get_new_numbers(database, station, clock, seals, tmp_path, target_url):
     with database.write() as session:
         for n in range(3):
-            people.ensure_person(session, station, "U" + str(n) * 32, clock())
+            people.add_person(session, station, "U" + str(n) * 32, clock())
     move(database, seals, clock, tmp_path, target_url)
     target = Database(target_url)
     with target.write() as session:
         opened = open_station(list_stations(session)[0], seals)
-        assert people.ensure_person(session, opened, "U" + "f" * 32, clock()).id == 4
+        assert people.add_person(session, opened, "U" + "f" * 32, clock()).id == 4
         assert len(session.exec(select(Person)).all()) == 4
     target.dispose()
 
@@ -77,7 +77,7 @@ def test_what_was_there_is_replaced(database, station, clock, seals, tmp_path, t
     backup.prepare(copy, seals, clock(), "operator")
     if not target_url.startswith("sqlite"):
         with database.write() as session:
-            people.ensure_person(session, station, "U" + "7" * 32, clock())
+            people.add_person(session, station, "U" + "7" * 32, clock())
         later = tmp_path / "later.db"
         backup.save(database, later)
         backup.load(later, target_url)
@@ -100,7 +100,7 @@ def test_logs_stay_append_only_after_a_restore(
 
 def test_copy_holds_what_was_committed_before_it_began(database, station, clock, tmp_path):
     with database.write() as session:
-        people.ensure_person(session, station, "U" + "1" * 32, clock())
+        people.add_person(session, station, "U" + "1" * 32, clock())
         session.flush()
         if not database.is_sqlite:  # there a copy waits for nobody
             backup.save(database, tmp_path / "during.db")

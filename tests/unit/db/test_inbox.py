@@ -57,10 +57,11 @@ def look(database: Database, event_id: str) -> InboxEvent:
 
 def handle(database: Database, clock: Any, event_id: str, instance: str = "w1") -> bool:
     with database.write() as session:
-        row = inbox.get_claimed(session, get(session, event_id).id, instance)
-        if row is not None:
-            inbox.mark_handled(session, row, clock(), "text", "case opened")
-        return row is not None
+        row_id = get(session, event_id).id
+        held = inbox.lock_claimed(session, [row_id], instance)
+        done = [inbox.Handled(one, clock(), "text", "case opened") for one in held]
+        inbox.mark_handled(session, done)
+        return bool(done)
 
 
 def fail(database: Database, clock: Any, event_id: str, instance: str = "w1") -> None:
