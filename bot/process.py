@@ -21,6 +21,7 @@ from db.stations import OpenStation
 
 log = structlog.get_logger()
 _BEAT_S = 5.0
+_NICE = 5
 
 
 def utc_now() -> datetime:
@@ -47,8 +48,16 @@ class Parts:
 
 def build_parts(settings: Settings, kind: str, pool_size: int = 5) -> Parts:
     instance = f"{kind}@{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(3)}"
-    database = Database(settings.database_url, pool_size)
+    database = Database(settings.database_url, pool_size, goes_first=kind == "web")
     return Parts(settings, database, Seals(settings.seal_key), kind, instance)
+
+
+def give_way() -> None:
+    """This process may be late and the webhook may not: where the processor is short, it is last.
+
+    For the processes that LINE does not wait for; it cannot be taken back.
+    """
+    os.nice(_NICE)
 
 
 def stop_on_signals() -> threading.Event:

@@ -15,7 +15,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.alarm import Alarm
-from bot.process import Parts, build_parts, heartbeat, stop_on_signals, utc_now, wait_for_stations
+from bot.process import (
+    Parts,
+    build_parts,
+    give_way,
+    heartbeat,
+    stop_on_signals,
+    utc_now,
+    wait_for_stations,
+)
 from bot.settings import Settings
 from db.media import MediaFolder
 from db.stations import OpenStation
@@ -34,6 +42,7 @@ _JOB = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
 def run(settings: Settings) -> None:
     """Tick until SIGTERM; a tick under way is finished."""
+    give_way()
     stop = stop_on_signals()
     parts = build_parts(settings, "scheduler")
     stations = wait_for_stations(parts, stop)

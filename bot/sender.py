@@ -18,7 +18,7 @@ from bot.downloads import Downloader
 from bot.line_api import LineApi, open_session
 from bot.lookups import GroupDesk
 from bot.outgoing import Courier, explain_crash
-from bot.process import Parts, build_parts, heartbeat, stop_on_signals, utc_now
+from bot.process import Parts, build_parts, give_way, heartbeat, stop_on_signals, utc_now
 from bot.quota import Watch
 from bot.settings import Settings
 from db import deliveries, outbox
@@ -37,6 +37,7 @@ _LOOK_S = 0.1
 def run(settings: Settings) -> None:
     """Until SIGTERM. Raises SettingsFault, and SealFault where SEAL_KEY is not this database's."""
     token = settings.get_line_token()
+    give_way()
     stop = stop_on_signals()
     parts = build_parts(settings, "sender", pool_size=_THREADS)
     try:

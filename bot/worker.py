@@ -14,7 +14,15 @@ from sqlalchemy.exc import OperationalError
 
 from bot import media
 from bot.line_events import parse_event_bytes
-from bot.process import Parts, build_parts, heartbeat, stop_on_signals, utc_now, wait_for_stations
+from bot.process import (
+    Parts,
+    build_parts,
+    give_way,
+    heartbeat,
+    stop_on_signals,
+    utc_now,
+    wait_for_stations,
+)
 from bot.settings import Settings
 from db import inbox
 from db.media import MediaFolder
@@ -29,14 +37,15 @@ log = structlog.get_logger()
 LEASE_S = 15.0
 BATCH = 20
 # So many share a transaction: what it costs to begin, to commit and to have a turn is paid once,
-# and other writers wait no longer than some 20 ms.
-TOGETHER = 8
+# and other writers wait no longer than some 15 ms.
+TOGETHER = 4
 _IDLE_S = (0.02, 0.2)
 _AWAY_S = 1.0
 
 
 def run(settings: Settings) -> None:
     """Work until SIGTERM; what was claimed and not begun is given back."""
+    give_way()
     stop = stop_on_signals()
     parts = build_parts(settings, "worker")
     classifier.load()

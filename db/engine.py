@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,50 +38,58 @@ class Turnstile:
 
     SQLite's own lock is unfair: a waiter sleeps and looks again, so a busy worker starves the
     webhook. Here the next writer waits inside `flock`, which wakes it when its turn comes; the
-    kernel frees both locks of a killed process. See docs/adr/0003-sqlite-turnstile.md.
+    kernel frees all locks of a killed process. Writers that LINE does not wait for queue among
+    themselves first, so that the webhook never waits for more than one of them.
+    See docs/adr/0003-sqlite-turnstile.md.
     """
 
-    def __init__(self, database: Path) -> None:
-        self._turn = database.with_name(database.name + ".turn")
-        self._writer = database.with_name(database.name + ".writer")
+    def __init__(self, database: Path, goes_first: bool) -> None:
+        names = ("turn", "writer") if goes_first else ("background", "turn", "writer")
+        self._paths = [database.with_name(f"{database.name}.{name}") for name in names]
         self._held = threading.local()
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        turn, writer = self._files()
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        try:
-            fcntl.flock(writer, fcntl.LOCK_EX)
-        finally:
-            fcntl.flock(turn, fcntl.LOCK_UN)
-        try:
+        *background, turn, writer = self._files()
+        with ExitStack() as locked:
+            for file in background:
+                locked.enter_context(_lock(file))
+            with _lock(turn):
+                locked.enter_context(_lock(writer))
             yield
-        finally:
-            fcntl.flock(writer, fcntl.LOCK_UN)
 
-    def _files(self) -> tuple[int, int]:
-        """A lock belongs to an open file, so every thread of every process opens its own pair."""
+    def _files(self) -> list[int]:
+        """A lock belongs to an open file, so every thread of every process opens its own."""
         if getattr(self._held, "pid", None) != os.getpid():
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-            self._held.files = (
-                os.open(self._turn, flags, 0o600),
-                os.open(self._writer, flags, 0o600),
-            )
+            self._held.files = [os.open(path, flags, 0o600) for path in self._paths]
             self._held.pid = os.getpid()
-        files: tuple[int, int] = self._held.files
+        files: list[int] = self._held.files
         return files
+
+
+@contextmanager
+def _lock(file: int) -> Iterator[None]:
+    fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 class Database:
     """Sessions on one database. Rolls back unless the block of `write()` ends without a fault."""
 
-    def __init__(self, url: str, pool_size: int = 5) -> None:
-        """`url` as SQLAlchemy writes it: `sqlite:////full/path` or `postgresql+psycopg://…`."""
+    def __init__(self, url: str, pool_size: int = 5, *, goes_first: bool = False) -> None:
+        """`url` as SQLAlchemy writes it: `sqlite:////full/path` or `postgresql+psycopg://…`.
+
+        `goes_first`: LINE waits for what is written here.
+        """
         self.is_sqlite = url.startswith("sqlite")
         self._turnstile: Turnstile | None = None
         if self.is_sqlite:
             path = sqlite_path(url)
-            self._turnstile = Turnstile(path)
+            self._turnstile = Turnstile(path, goes_first)
             self.engine = _sqlite_engine(path, pool_size)
         else:
             self.engine = _postgres_engine(url, pool_size)

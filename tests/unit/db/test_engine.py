@@ -1,6 +1,7 @@
 """The engine: what is written stays, what fails leaves nothing, writers take turns."""
 
 import threading
+import time
 
 import pytest
 from sqlalchemy import text
@@ -46,6 +47,28 @@ def test_many_writers_all_get_their_turn(database, station):
         thread.join()
     with database.read() as session:
         assert session.get(Station, station.id).quota_used == 80
+
+
+def test_who_goes_first_waits_for_one_of_the_others_at_most(database, database_url):
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL has no turnstile")
+    order = []
+
+    def write(name: str, through: Database) -> None:
+        with through.turn():
+            order.append(name)
+
+    web = Database(database_url, goes_first=True)
+    with database.turn():
+        queue = [("worker", database), ("sender", database), ("web", web)]
+        threads = [threading.Thread(target=write, args=one) for one in queue]
+        for thread in threads:
+            thread.start()
+            time.sleep(0.1)
+    for thread in threads:
+        thread.join()
+    assert order[0] == "web"
+    web.dispose()
 
 
 def test_second_of_two_changes_to_one_version_is_refused(database, station, clock):
