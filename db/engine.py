@@ -53,28 +53,36 @@ class Turnstile:
         *background, turn, writer = self._files()
         with ExitStack() as locked:
             for file in background:
-                locked.enter_context(_lock(file))
-            with _lock(turn):
-                locked.enter_context(_lock(writer))
+                locked.enter_context(file.hold())
+            with turn.hold():
+                locked.enter_context(writer.hold())
             yield
 
-    def _files(self) -> list[int]:
+    def _files(self) -> list["_LockFile"]:
         """A lock belongs to an open file, so every thread of every process opens its own."""
         if getattr(self._held, "pid", None) != os.getpid():
-            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-            self._held.files = [os.open(path, flags, 0o600) for path in self._paths]
+            self._held.files = [_LockFile(path) for path in self._paths]
             self._held.pid = os.getpid()
-        files: list[int] = self._held.files
+        files: list[_LockFile] = self._held.files
         return files
 
 
-@contextmanager
-def _lock(file: int) -> Iterator[None]:
-    fcntl.flock(file, fcntl.LOCK_EX)
-    try:
-        yield
-    finally:
-        fcntl.flock(file, fcntl.LOCK_UN)
+class _LockFile:
+    """Open as long as its thread lives."""
+
+    def __init__(self, path: Path) -> None:
+        self._number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        fcntl.flock(self._number, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._number, fcntl.LOCK_UN)
+
+    def __del__(self) -> None:
+        os.close(self._number)
 
 
 class Database:

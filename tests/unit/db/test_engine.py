@@ -2,6 +2,7 @@
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -69,6 +70,23 @@ def test_who_goes_first_waits_for_one_of_the_others_at_most(database, database_u
         thread.join()
     assert order[0] == "web"
     web.dispose()
+
+
+def test_threads_that_ended_leave_no_file_open(database):
+    def write() -> None:
+        with database.turn():
+            pass
+
+    def count() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    write()
+    before = count()
+    for _ in range(5):
+        thread = threading.Thread(target=write)
+        thread.start()
+        thread.join()
+    assert count() == before
 
 
 def test_second_of_two_changes_to_one_version_is_refused(database, station, clock):
