@@ -72,8 +72,12 @@ format: setup-dev ## Put the code into its form
 	@$(BIN)/ruff format --quiet $(ROOMS)
 
 .PHONY: train
-train: setup-dev ## Train the model anew from nlp/'s examples
-	@$(BIN)/python -m nlp.train
+train: setup-dev ## Train the model anew from nlp/'s examples [EXTRA=FILE]
+	@$(BIN)/python -m nlp.train $(if $(EXTRA),--extra $(EXTRA))
+
+.PHONY: evaluate
+evaluate: setup-dev ## How well the model understands the messages that it never saw
+	@$(BIN)/python -m nlp.evaluate
 
 .PHONY: pins
 pins: ## Choose the newest versions that pyproject.toml allows and write requirements*.txt

@@ -8,6 +8,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import partial
@@ -72,6 +73,7 @@ class _LockFile:
 
     def __init__(self, path: Path) -> None:
         self._number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        weakref.finalize(self, os.close, self._number)
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -80,9 +82,6 @@ class _LockFile:
             yield
         finally:
             fcntl.flock(self._number, fcntl.LOCK_UN)
-
-    def __del__(self) -> None:
-        os.close(self._number)
 
 
 class Database:

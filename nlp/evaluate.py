@@ -1,63 +1,105 @@
-"""How good the room is, in figures: `python -m nlp.evaluate [--folds N]`.
+"""How good the room is, in figures: `python -m nlp.evaluate [--hands] [--extra FILE]`.
 
-Without `--folds`: the committed model on each held-out part. With it: the training messages in
-N parts, each understood by a model trained on the others; that is the place to tune, not the test.
+Without `--hands`: the committed model on each part of the test. With it: the messages of each hand
+that wrote for training, understood by a model that learned from the others; that is the place to
+tune, not the test.
 """
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from math import sqrt
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
 from random import Random
 from unittest.mock import patch
 
 from nlp import classifier, train
 from nlp.classifier import Understanding, understand
-from nlp.examples import CORPUS, Example, read_examples
+from nlp.examples import PARTS, Example, read_extra, read_hands, read_part
 from nlp.labels import LABELS
 
 # Shares of the labels among the messages of a watch group; alarms are reckoned at these.
 GROUP_SHARES = {"emergency": 0.02, "tip": 0.05, "request": 0.33, "other": 0.60}
-# Held-out messages: indirect ones, looked at while building; plain ones, looked at once at the end.
-PARTS = ("test", "plain")
+_RESAMPLES = 1000
+_BINS = 10
 
 Result = tuple[Example, Understanding]
 
 
-def cross_validate(examples: Sequence[Example], folds: int) -> list[Result]:
-    """Each message understood by a model that has not seen it."""
-    order = list(examples)
-    Random(1).shuffle(order)
+def leave_each_hand_out(extra: Sequence[Example]) -> list[Result]:
+    """Each message understood by a model that has seen nothing of its writer."""
+    hands = read_hands()
     results: list[Result] = []
-    for fold in range(folds):
-        kept = [example for at, example in enumerate(order) if at % folds != fold]
-        model = train.build(kept)
-        with patch.object(classifier, "_model", lambda model=model: model):
-            results += [(example, understand(example.text)) for example in order[fold::folds]]
+    for left_out, examples in hands.items():
+        others = [one for hand, ones in hands.items() if hand != left_out for one in ones]
+        model = train.build([*others, *extra])
+        with patch.object(classifier, "_model", return_value=model):
+            results += [(example, understand(example.text)) for example in examples]
     return results
 
 
 def report(results: Sequence[Result]) -> Iterator[str]:
     """Lines for a person: confusion, each label, emergencies, categories, places and times."""
-    confusion = Counter((example.label, found.label) for example, found in results)
-    yield from _confusion_lines(confusion)
-    yield from _label_lines(confusion)
-    yield from _emergency_lines(results, confusion)
-    right = sum(example.category == found.category for example, found in results)
-    yield f"category right: {right / len(results):.3f} of {len(results)}"
+    yield from _confusion_lines(Counter((example.label, found.label) for example, found in results))
+    for label in LABELS:
+        sure = interval(results, partial(precision, label))
+        caught = interval(results, partial(recall, label))
+        yield f"{label:>9}  precision {sure}  recall {caught}  F1 {_f1(label, results):.3f}"
+    yield f"macro-F1 {interval(results, macro_f1)}"
+    yield f"false alarms per 1,000 messages of a group: {false_alarms(results):.0f}"
+    yield f"category right: {_mean([e.category == f.category for e, f in results]):.3f}"
     yield f"place, character F1: {_mean([overlap(e.place, f.place) for e, f in results]):.3f}"
     yield f"when, character F1: {_mean([overlap(e.when, f.when) for e, f in results]):.3f}"
+    yield f"calibration error of the label's confidence: {calibration_error(results):.3f}"
+    for example, found in results:
+        if example.label == "emergency" != found.label:
+            yield f"MISSED ({example.category}, taken for {found.category}): {example.text!r}"
 
 
-def interval(hits: int, total: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share."""
-    if not total:
-        return 0.0, 1.0
-    share, z = hits / total, 1.96
-    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
-    spread = z * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    spread /= 1 + z * z / total
-    return max(0.0, middle - spread), min(1.0, middle + spread)
+def interval(results: Sequence[Result], score: Callable[[Sequence[Result]], float]) -> str:
+    """`score` of the results, and its 95 % interval by bootstrap."""
+    random = Random(1)
+    drawn = sorted(score(random.choices(results, k=len(results))) for _ in range(_RESAMPLES))
+    low, high = drawn[int(_RESAMPLES * 0.025)], drawn[int(_RESAMPLES * 0.975)]
+    return f"{score(results):.3f} ({low:.3f}-{high:.3f})"
+
+
+def recall(label: str, results: Sequence[Result]) -> float:
+    found = [f.label == label for e, f in results if e.label == label]
+    return _mean(found)
+
+
+def precision(label: str, results: Sequence[Result]) -> float:
+    right = [e.label == label for e, f in results if f.label == label]
+    return _mean(right)
+
+
+def macro_f1(results: Sequence[Result]) -> float:
+    return _mean([_f1(label, results) for label in LABELS])
+
+
+def false_alarms(results: Sequence[Result]) -> float:
+    """Of 1,000 messages at the class shares of a watch group, those wrongly called an emergency."""
+    wrong = {
+        label: _mean([f.label == "emergency" for e, f in results if e.label == label])
+        for label in GROUP_SHARES
+        if label != "emergency"
+    }
+    return sum(1000 * GROUP_SHARES[label] * share for label, share in wrong.items())
+
+
+def calibration_error(results: Sequence[Result]) -> float:
+    """Mean distance between confidence and share of right labels, over ten bins of confidence."""
+    error = 0.0
+    for number in range(_BINS):
+        inside = [
+            (f.confidence, e.label == f.label)
+            for e, f in results
+            if min(int(f.confidence * _BINS), _BINS - 1) == number
+        ]
+        sure, right = _mean([one for one, _ in inside]), _mean([hit for _, hit in inside])
+        error += abs(sure - right) * len(inside) / len(results)
+    return error
 
 
 def overlap(wanted: str | None, found: str | None) -> float:
@@ -75,40 +117,10 @@ def _confusion_lines(confusion: Counter[tuple[str, str]]) -> Iterator[str]:
         yield f"{wanted:>14}  {row}"
 
 
-def _label_lines(confusion: Counter[tuple[str, str]]) -> Iterator[str]:
-    scores = []
-    for label in LABELS:
-        hits = confusion[label, label]
-        found = sum(confusion[other, label] for other in LABELS)
-        wanted = sum(confusion[label, other] for other in LABELS)
-        precision, recall = hits / max(found, 1), hits / max(wanted, 1)
-        scores.append(2 * hits / max(found + wanted, 1))
-        yield f"{label:>14}  precision {precision:.3f}  recall {recall:.3f}  F1 {scores[-1]:.3f}"
-    yield f"macro-F1 {_mean(scores):.3f}"
-
-
-def _emergency_lines(
-    results: Sequence[Result], confusion: Counter[tuple[str, str]]
-) -> Iterator[str]:
-    wanted = sum(confusion["emergency", found] for found in LABELS)
-    hits = confusion["emergency", "emergency"]
-    low, high = interval(hits, wanted)
-    yield f"emergencies found: {hits} of {wanted}, 95 % interval {low:.3f}-{high:.3f}"
-    by_rule = sum(e.label == "emergency" and f.trigger is not None for e, f in results)
-    yield f"of these named by a rule: {by_rule}"
-    yield f"false alarms per 1,000 messages of a group: {_false_alarms(confusion):.0f}"
-    for example, found in results:
-        if example.label == "emergency" != found.label:
-            yield f"MISSED ({example.category}, taken for {found.category}): {example.text!r}"
-
-
-def _false_alarms(confusion: Counter[tuple[str, str]]) -> float:
-    total = 0.0
-    for label, share in GROUP_SHARES.items():
-        if label != "emergency":
-            wanted = sum(confusion[label, found] for found in LABELS)
-            total += 1000 * share * confusion[label, "emergency"] / max(wanted, 1)
-    return total
+def _f1(label: str, results: Sequence[Result]) -> float:
+    hits = sum(e.label == f.label == label for e, f in results)
+    named = sum((e.label == label) + (f.label == label) for e, f in results)
+    return 2 * hits / max(named, 1)
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -118,16 +130,16 @@ def _mean(values: Sequence[float]) -> float:
 def main() -> None:
     """Print the report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folds", type=int, default=0)
-    folds: int = parser.parse_args().folds
-    if folds:
-        results = cross_validate(read_examples(CORPUS / "train.jsonl"), folds)
-        print("\n".join(report(results)))
+    parser.add_argument("--hands", action="store_true")
+    parser.add_argument("--extra", type=Path, action="append", default=[])
+    chosen = parser.parse_args()
+    if chosen.hands:
+        extra = [example for path in chosen.extra for example in read_extra(path)]
+        print("\n".join(report(leave_each_hand_out(extra))))
         return
     for part in PARTS:
         print(f"== {part}")
-        results = [(e, understand(e.text)) for e in read_examples(CORPUS / f"{part}.jsonl")]
-        print("\n".join(report(results)))
+        print("\n".join(report([(e, understand(e.text)) for e in read_part(part)])))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from scipy.sparse import csr_matrix  # noqa: E402
 from sklearn.linear_model import LogisticRegression  # noqa: E402
 
 from nlp import weights  # noqa: E402
-from nlp.examples import CORPUS, Example, read_examples  # noqa: E402
+from nlp.examples import Example, read_extra, read_hands  # noqa: E402
 from nlp.features import TABLE_SIZE, Features, extract  # noqa: E402
 from nlp.labels import LABELS  # noqa: E402
 from nlp.noise import noisy  # noqa: E402
@@ -82,7 +82,7 @@ def _rows(
         for text, weight in [(example.text, 1.0), *((copy, _COPY_WEIGHT) for copy in copies)]:
             rows.append(extract(normalize(text)))
             owners.append(owner)
-            row_weights.append(weight)
+            row_weights.append(weight * example.weight)
     return rows, np.array(owners), np.array(row_weights)
 
 
@@ -95,9 +95,16 @@ def _quantise(table: NDArray[np.float32], bias: NDArray[np.float32]) -> Model:
 def main() -> None:
     """Train, save, print the digest."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--extra", type=Path, help="further examples, one JSON object a line")
-    extra: Path | None = parser.parse_args().extra
-    examples = read_examples(CORPUS / "train.jsonl") + (read_examples(extra) if extra else [])
+    parser.add_argument(
+        "--extra",
+        type=Path,
+        action="append",
+        default=[],
+        help="further labelled messages (.jsonl) or small talk (.csv with a column text)",
+    )
+    extra: list[Path] = parser.parse_args().extra
+    examples = [example for hand in read_hands().values() for example in hand]
+    examples += [example for path in extra for example in read_extra(path)]
     digest = weights.save(build(examples))
     print(f"trained on {len(examples)} messages, sha256 {digest}")
 
