@@ -136,6 +136,8 @@ def classify() -> None:
                 "confidence": round(found.confidence, 4),
                 "place": found.place,
                 "when": found.when,
+                "lang": found.language,
+                "why": classifier.explain(text, found.category),
             }
         )
 

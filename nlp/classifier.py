@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from functools import cache
 
 from nlp import tokens, weights
-from nlp.features import extract
+from nlp.features import extract, masked_of
 from nlp.labels import LABEL_OF, LABELS
+from nlp.languages import find_language
 from nlp.normalize import align
 from nlp.places import find_place_in
+from nlp.reasons import find_reasons
 from nlp.shapes import is_wordless, plain_category
 from nlp.times import find_when_in
 from nlp.triggers import Alarm, find_alarm, names_danger
 from nlp.weights import Model, ModelFault
 
-__all__ = ["LABELS", "ModelFault", "Understanding", "load", "understand"]
+__all__ = ["LABELS", "ModelFault", "Understanding", "explain", "load", "understand"]
 
 # From training messages by hands that the model had not seen (`nlp.evaluate --hands`): a share
 # of this much raises an emergency where the message names a danger, the greater where it does not.
@@ -30,7 +32,10 @@ _RULE_CONFIDENCE = 0.90
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What one message says; `place` and `when` are exact stretches of it, or None."""
+    """What one message says; `place` and `when` are exact stretches of it, or None.
+
+    `trigger` is the rule that raised the alarm.
+    """
 
     label: str
     category: str
@@ -38,6 +43,7 @@ class Understanding:
     place: str | None
     when: str | None
     trigger: str | None
+    language: str
 
 
 def load() -> None:
@@ -47,15 +53,28 @@ def load() -> None:
 
 
 def understand(text: str) -> Understanding:
-    """Label, category, place and time of `text`, whatever it is."""
+    """Label, category, place, time and language of `text`, whatever it is."""
     aligned = align(text)
     place, when = find_place_in(aligned), find_when_in(aligned)
+    language = find_language(aligned.text)
     alarm = find_alarm(aligned.text)
     if alarm is None and is_wordless(aligned.text):
-        return Understanding("other", "unclear", _RULE_CONFIDENCE, place, when, None)
+        return Understanding("other", "unclear", _RULE_CONFIDENCE, place, when, None, language)
     category, confidence = _judge(aligned.text, alarm, place)
-    trigger = alarm.rule if alarm is not None else None
-    return Understanding(LABEL_OF[category], category, confidence, place, when, trigger)
+    return Understanding(
+        LABEL_OF[category],
+        category,
+        confidence,
+        place,
+        when,
+        alarm.rule if alarm is not None else None,
+        language,
+    )
+
+
+def explain(text: str, category: str) -> tuple[str, ...]:
+    """The words of `text`, as normalised, that spoke most for `category`; at most three."""
+    return find_reasons(_model(), masked_of(align(text).text), category)
 
 
 def _judge(text: str, alarm: Alarm | None, place: str | None) -> tuple[str, float]:

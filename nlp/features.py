@@ -36,7 +36,7 @@ Features = tuple[NDArray[np.int64], NDArray[np.float32]]
 
 def extract(text: str) -> Features:
     """Places in the table and weights of a *normalised* text; each group has length one."""
-    shown = mask(_shorten(text).lower())
+    shown = masked_of(text)
     words = words_of(shown)
     groups = {
         "word": set(_word_names(words)),
@@ -48,11 +48,21 @@ def extract(text: str) -> Features:
     for group, names in groups.items():
         share = _GROUP_WEIGHTS[group] / max(len(names), 1) ** 0.5
         for name in names:
-            place = crc32(name.encode("utf-8", "replace")) & (TABLE_SIZE - 1)
+            place = place_of(name)
             weights[place] = weights.get(place, 0.0) + share
     places = sorted(weights)
     values = [weights[place] for place in places]
     return np.array(places, dtype=np.int64), np.array(values, dtype=np.float32)
+
+
+def masked_of(text: str) -> str:
+    """What is looked at of a normalised text: in small letters, masked, of a long one the ends."""
+    return mask(_shorten(text).lower())
+
+
+def place_of(name: str) -> int:
+    """Where in the table a feature stands."""
+    return crc32(name.encode("utf-8", "replace")) & (TABLE_SIZE - 1)
 
 
 @lru_cache(maxsize=4)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.features import TABLE_SIZE, Features
-from nlp.labels import CATEGORIES, LABELS
+from nlp.labels import CATEGORIES, LABEL_OF, LABELS
 
 FOLDER = Path(__file__).parent / "model"
 _MODEL, _DIGEST = "model.npz", "model.json"
@@ -50,6 +50,13 @@ class Model:
             shares |= zip(categories, (float(label * share) for share in inside), strict=True)
             column += len(categories)
         return shares
+
+    def columns(self, category: str) -> tuple[tuple[slice, int], tuple[slice, int]]:
+        """(all columns of a head, the one that speaks for it) for its label and for `category`."""
+        label, at = LABEL_OF[category], CATEGORIES.index(category)
+        begin = len(LABELS) + CATEGORIES.index(LABELS[label][0])
+        inside = slice(begin, begin + len(LABELS[label]))
+        return (slice(0, len(LABELS)), list(LABELS).index(label)), (inside, len(LABELS) + at)
 
 
 def read(folder: Path = FOLDER) -> Model:

@@ -130,7 +130,7 @@ def test_classify_answers_line_by_line(town):
     lines = [SMOKE, json.dumps("สวัสดี\nตอนเช้าค่ะ"), "", '"']
     out = [json.loads(line) for line in town.flask("classify", stdin="\n".join(lines)).splitlines()]
     assert [sorted(row) for row in out] == [
-        ["category", "confidence", "label", "place", "text", "when"]
+        ["category", "confidence", "label", "lang", "place", "text", "when", "why"]
     ] * 4
     assert out[0]["label"] == "emergency"
     assert out[1]["text"] == "สวัสดี\nตอนเช้าค่ะ"

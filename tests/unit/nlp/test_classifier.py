@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import given
 
-from nlp.classifier import LABELS, ModelFault, Understanding, load, understand
+from nlp.classifier import LABELS, ModelFault, Understanding, explain, load, understand
+from nlp.normalize import normalize
 from tests.unit.nlp.nasty import NASTY, TEXTS
 
 GUIDE = [
@@ -91,3 +92,23 @@ def test_load_may_be_called_again() -> None:
     load()
     load()
     assert issubclass(ModelFault, Exception)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("ไฟไหม้บ้านข้างๆ ซอย 5 ช่วยด้วย", "ไฟไหม้"),
+        ("มีคนขายยาบ้าหลังตลาด ทุกคืน", "ยาบ้า"),
+        ("ขอบคุณมากค่ะ", "ขอบคุณ"),
+    ],
+)
+def test_why_names_the_word_that_decided(text: str, word: str) -> None:
+    reasons = explain(text, understand(text).category)
+    assert reasons[0] == word
+    assert len(reasons) <= 3
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_why_is_words_of_the_message_whatever_it_is(text: str) -> None:
+    shown = normalize(text).lower()
+    assert all(word in shown for word in explain(text, "fire") if "ลิงก์" not in word)
