@@ -5,14 +5,15 @@ emergency, since a miss costs a life and a false alarm a call; nothing but a tri
 exceptions takes an alarm back. `understand` is total: it raises on no text.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from nlp import tokens, weights
 from nlp.features import extract, masked_of
+from nlp.keyboard import as_meant
 from nlp.labels import LABEL_OF, LABELS
 from nlp.languages import find_language
-from nlp.normalize import align
+from nlp.normalize import align, normalize
 from nlp.places import find_place_in
 from nlp.reasons import find_reasons
 from nlp.shapes import is_wordless, plain_category
@@ -54,7 +55,7 @@ def load() -> None:
 
 def understand(text: str) -> Understanding:
     """Label, category, place, time and language of `text`, whatever it is."""
-    aligned = align(text)
+    aligned = replace(align(as_meant(text)), original=text)
     place, when = find_place_in(aligned), find_when_in(aligned)
     language = find_language(aligned.text)
     alarm = find_alarm(aligned.text)
@@ -74,7 +75,7 @@ def understand(text: str) -> Understanding:
 
 def explain(text: str, category: str) -> tuple[str, ...]:
     """The words of `text`, as normalised, that spoke most for `category`; at most three."""
-    return find_reasons(_model(), masked_of(align(text).text), category)
+    return find_reasons(_model(), masked_of(normalize(as_meant(text))), category)
 
 
 def _judge(text: str, alarm: Alarm | None, place: str | None) -> tuple[str, float]:

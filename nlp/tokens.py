@@ -43,6 +43,13 @@ def tokenize(text: str) -> list[str]:
     return list(newmm.segment(text, custom_dict=_dictionary(), safe_mode=True))
 
 
+def known_share(text: str) -> float:
+    """Of the letters of `text`, how many stand in words of two letters and more that are known."""
+    words = [word for word in tokenize(text) if not word.isspace()]
+    known = sum(len(word) for word in words if len(word) > 1 and word in _known_words())
+    return known / max(sum(map(len, words)), 1)
+
+
 def warm() -> None:
     """Build the dictionary now (about half a second) rather than at the first message."""
     _dictionary()
@@ -50,7 +57,12 @@ def warm() -> None:
 
 @cache
 def _dictionary() -> Trie:
-    return Trie((thai_words() | domain_words()) - _NOT_WORDS)
+    return Trie(_known_words())
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    return frozenset((thai_words() | domain_words()) - _NOT_WORDS)
 
 
 def _lines(file: Path) -> list[str]:

@@ -1,0 +1,166 @@
+"""Words typed with the keyboard in the other language: `=j;p` is meant to be Thai, ้ำสสน English.
+
+Key for key, so that the result has the length of the text and positions hold.
+"""
+
+import re
+
+from pythainlp.util import eng_to_thai, thai_to_eng
+
+from nlp.tokens import known_share
+
+_LOOK = 300
+_LEAST = 4
+# Of letters in words that a dictionary knows: Thai typed on English keys has nearly all, English
+# read as Thai keys never half; in what was meant to be Thai, hardly ever so few are known.
+_SURELY_THAI = 0.8
+_HARDLY_THAI = 0.6
+_ENGLISH_SHARE = 0.6
+_ENGLISH = frozenset(
+    [
+        "a",
+        "accident",
+        "afternoon",
+        "am",
+        "ambulance",
+        "an",
+        "and",
+        "are",
+        "at",
+        "attack",
+        "back",
+        "bad",
+        "bike",
+        "bleeding",
+        "boy",
+        "burning",
+        "call",
+        "camera",
+        "can",
+        "car",
+        "cat",
+        "child",
+        "come",
+        "danger",
+        "dead",
+        "dog",
+        "door",
+        "drug",
+        "drugs",
+        "drunk",
+        "emergency",
+        "evening",
+        "fight",
+        "fighting",
+        "fire",
+        "for",
+        "friend",
+        "from",
+        "girl",
+        "go",
+        "good",
+        "gun",
+        "have",
+        "hello",
+        "help",
+        "here",
+        "hi",
+        "home",
+        "hospital",
+        "house",
+        "how",
+        "hurt",
+        "i",
+        "in",
+        "is",
+        "it",
+        "kill",
+        "knife",
+        "light",
+        "lost",
+        "man",
+        "me",
+        "missing",
+        "morning",
+        "my",
+        "near",
+        "need",
+        "next",
+        "night",
+        "no",
+        "not",
+        "now",
+        "of",
+        "ok",
+        "old",
+        "on",
+        "our",
+        "outside",
+        "people",
+        "person",
+        "phone",
+        "please",
+        "police",
+        "problem",
+        "question",
+        "report",
+        "river",
+        "road",
+        "robbed",
+        "room",
+        "school",
+        "shop",
+        "smoke",
+        "snake",
+        "someone",
+        "soon",
+        "steal",
+        "stolen",
+        "stop",
+        "street",
+        "thank",
+        "thanks",
+        "the",
+        "there",
+        "thief",
+        "this",
+        "to",
+        "trapped",
+        "trash",
+        "water",
+        "we",
+        "what",
+        "when",
+        "where",
+        "who",
+        "why",
+        "with",
+        "woman",
+        "yes",
+        "you",
+        "your",
+    ]
+)
+_THAI = re.compile(r"[ก-๙]")
+_LATIN = re.compile(r"[A-Za-z]")
+_WORD = re.compile(r"[a-z]+")
+
+
+def as_meant(text: str) -> str:
+    """`text`, or what the same keys give in the other language where only that makes words."""
+    looked = text[:_LOOK]
+    if len(looked.strip()) < _LEAST or "://" in looked:
+        return text
+    if not _THAI.search(looked):
+        meant_thai = _LATIN.search(looked) and known_share(eng_to_thai(looked)) >= _SURELY_THAI
+        return eng_to_thai(text) if meant_thai else text
+    if _LATIN.search(looked) or known_share(looked) > _HARDLY_THAI:
+        return text
+    return thai_to_eng(text) if _is_english(thai_to_eng(looked)) else text
+
+
+def _is_english(text: str) -> bool:
+    words = _WORD.findall(text.lower())
+    letters = sum(map(len, words))
+    known = sum(len(word) for word in words if word in _ENGLISH)
+    return letters >= _LEAST and known >= _ENGLISH_SHARE * letters
