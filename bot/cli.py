@@ -124,6 +124,7 @@ def classify() -> None:
     """One message a line in (plain, or a JSON string), one JSON object a line out."""
     logs.configure("classify", stream="stderr")
     from nlp import classifier
+    from nlp.languages import find_language
 
     for line in sys.stdin.buffer:
         text = clean(_message(line.decode("utf-8", "replace").rstrip("\r\n")))
@@ -136,7 +137,7 @@ def classify() -> None:
                 "confidence": round(found.confidence, 4),
                 "place": found.place,
                 "when": found.when,
-                "lang": found.language,
+                "lang": find_language(text),
                 "why": classifier.explain(text, found.category),
             }
         )

@@ -55,7 +55,7 @@ def build_parts(settings: Settings, kind: str, pool_size: int = 5) -> Parts:
 def give_way() -> None:
     """This process may be late and the webhook may not: where the processor is short, it is last.
 
-    For the processes that LINE does not wait for; it cannot be taken back.
+    For the processes that LINE does not wait for; before any thread starts, since each has its own.
     """
     os.nice(_NICE)
 

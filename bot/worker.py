@@ -28,7 +28,7 @@ from db import inbox
 from db.media import MediaFolder
 from db.models import InboxEvent
 from db.stations import OpenStation
-from handlers.dispatch import Claimed, Dispatch
+from handlers.dispatch import Claimed, Dispatch, is_race
 from handlers.ids import RandomIds
 from handlers.understanding import understand
 from nlp import classifier
@@ -132,10 +132,12 @@ class Worker:
         try:
             claimed = [self._open(row) for row in rows]
             results = self._dispatch.handle(claimed, self._parts.instance, self._clock)
-        except OperationalError:
-            raise
-        except Exception as fault:
-            log.warning("handled_apart", count=len(rows), exc_info=fault)
+        except OperationalError as fault:
+            if not is_race(fault):
+                raise
+            return False
+        except Exception as fault:  # noqa: BLE001 - each by itself shows whose it is
+            log.warning("handled_apart", ids=[row.id for row in rows], fault=type(fault).__name__)
             return False
         for one, result in zip(claimed, results, strict=True):
             _log_handled(one, result)

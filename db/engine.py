@@ -73,7 +73,8 @@ class _LockFile:
 
     def __init__(self, path: Path) -> None:
         self._number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        weakref.finalize(self, os.close, self._number)
+        # Not at exit: a thread may still hold it then, and the kernel closes all.
+        weakref.finalize(self, os.close, self._number).atexit = False
 
     @contextmanager
     def hold(self) -> Iterator[None]:

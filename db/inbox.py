@@ -14,9 +14,11 @@ from sqlalchemy import (
     ColumnElement,
     CursorResult,
     Insert,
+    Select,
     Table,
     and_,
     bindparam,
+    collate,
     delete,
     exists,
     func,
@@ -74,16 +76,24 @@ def _store(insert: Callable[[Table], Any]) -> Insert:
     return done
 
 
+def _claimed(event_id: ColumnElement[str]) -> Select[int, datetime, bytes]:
+    return (
+        select(_TABLE.c.id, _TABLE.c.received_at, _TABLE.c.conversation_key)
+        .where(_TABLE.c.id.in_(bindparam("rows", expanding=True)))
+        .where(_TABLE.c.claimed_by == bindparam("instance"), _TABLE.c.state == _NEW)
+        .order_by(_TABLE.c.station_id, event_id)
+        .with_for_update()
+    )
+
+
 _STORE = {"sqlite": _store(sqlite.insert), "postgresql": _store(postgresql.insert)}
 _IS_DUE = _is_due()
 _FIRST_DUE = select(InboxEvent.id).where(_IS_DUE).limit(1)
-_CLAIMED = (
-    select(_TABLE.c.id, _TABLE.c.received_at, _TABLE.c.conversation_key)
-    .where(_TABLE.c.id.in_(bindparam("rows", expanding=True)))
-    .where(_TABLE.c.claimed_by == bindparam("instance"), _TABLE.c.state == _NEW)
-    .order_by(_TABLE.c.id)
-    .with_for_update()
-)
+_CLAIMED = {
+    # In the order in which the webhook stores repeats, so that neither waits for the other.
+    "postgresql": _claimed(collate(_TABLE.c.event_id, "C")),
+    "sqlite": _claimed(_TABLE.c.event_id),
+}
 _HANDLED = (
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("row"))
@@ -192,7 +202,8 @@ def lock_claimed(
     Another worker may have taken one over, or handled it.
     """
     asked = {"rows": list(row_ids), "instance": instance}
-    found = session.connection().execute(_CLAIMED, asked)
+    connection = session.connection()
+    found = connection.execute(_CLAIMED[connection.dialect.name], asked)
     return {row_id: (received_at, key) for row_id, received_at, key in found}
 
 

@@ -5,6 +5,7 @@ understood before, media files are erased after.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -88,7 +89,9 @@ class Dispatch:
                         self._handle_one(batch, one, words, clock())
                 inbox.mark_handled(session, list(batch.handled.values()))
             for name in batch.media_to_erase:
-                self._media.erase(name)
+                # Left behind, it goes as a stray with the next cleaning.
+                with suppress(OSError):
+                    self._media.erase(name)
             return [batch.result(row_id) for row_id in row_ids]
 
         return self._again(once)
@@ -216,7 +219,7 @@ class Dispatch:
             try:
                 return act()
             except (StaleDataError, IntegrityError, OperationalError) as race:
-                if attempt == _RETRIES or not _is_race(race):
+                if attempt == _RETRIES or not is_race(race):
                     raise
                 log.info("decided_again", attempt=attempt, race=type(race).__name__)
         raise AssertionError("unreachable")
@@ -241,8 +244,10 @@ class _Batch:
         return handled.result if handled is not None else None
 
 
-def _is_race(fault: StaleDataError | IntegrityError | OperationalError) -> bool:
-    """Another broken rule (a foreign key, a missing value) would break again."""
+def is_race(fault: StaleDataError | IntegrityError | OperationalError) -> bool:
+    """Whether looking again may help: another broken rule (a foreign key, a missing value) would
+    break again.
+    """
     if isinstance(fault, StaleDataError):
         return True
     code = getattr(fault.orig, "sqlstate", None)

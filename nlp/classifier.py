@@ -8,18 +8,18 @@ exceptions takes an alarm back. `understand` is total: it raises on no text.
 from dataclasses import dataclass, replace
 from functools import cache
 
-from nlp import tokens, weights
-from nlp.features import extract, masked_of
+from nlp import places, tokens, weights
+from nlp.checked import ModelFault
+from nlp.features import extract
 from nlp.keyboard import as_meant
 from nlp.labels import LABEL_OF, LABELS
-from nlp.languages import find_language
 from nlp.normalize import align, normalize
 from nlp.places import find_place_in
 from nlp.reasons import find_reasons
 from nlp.shapes import is_wordless, plain_category
 from nlp.times import find_when_in
 from nlp.triggers import Alarm, find_alarm, names_danger
-from nlp.weights import Model, ModelFault
+from nlp.weights import Model
 
 __all__ = ["LABELS", "ModelFault", "Understanding", "explain", "load", "understand"]
 
@@ -44,23 +44,22 @@ class Understanding:
     place: str | None
     when: str | None
     trigger: str | None
-    language: str
 
 
 def load() -> None:
     """Read model and dictionary now; raises ModelFault with what is wrong."""
     tokens.warm()
     _model()
+    places.load()
 
 
 def understand(text: str) -> Understanding:
-    """Label, category, place, time and language of `text`, whatever it is."""
+    """Label, category, place and time of `text`, whatever it is."""
     aligned = replace(align(as_meant(text)), original=text)
     place, when = find_place_in(aligned), find_when_in(aligned)
-    language = find_language(aligned.text)
     alarm = find_alarm(aligned.text)
     if alarm is None and is_wordless(aligned.text):
-        return Understanding("other", "unclear", _RULE_CONFIDENCE, place, when, None, language)
+        return Understanding("other", "unclear", _RULE_CONFIDENCE, place, when, None)
     category, confidence = _judge(aligned.text, alarm, place)
     return Understanding(
         LABEL_OF[category],
@@ -69,13 +68,15 @@ def understand(text: str) -> Understanding:
         place,
         when,
         alarm.rule if alarm is not None else None,
-        language,
     )
 
 
 def explain(text: str, category: str) -> tuple[str, ...]:
-    """The words of `text`, as normalised, that spoke most for `category`; at most three."""
-    return find_reasons(_model(), masked_of(normalize(as_meant(text))), category)
+    """At most three words of `text`, as normalised: those that spoke most for `category`.
+
+    They are the model's; where a rule decided, `Understanding.trigger` names it.
+    """
+    return find_reasons(_model(), normalize(as_meant(text)), category)
 
 
 def _judge(text: str, alarm: Alarm | None, place: str | None) -> tuple[str, float]:

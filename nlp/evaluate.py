@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from unittest.mock import patch
 
-from nlp import classifier, train
+from nlp import classifier, places, train
 from nlp.classifier import Understanding, understand
 from nlp.examples import PARTS, Example, read_extra, read_hands, read_part
 from nlp.labels import LABELS
@@ -33,7 +33,11 @@ def leave_each_hand_out(extra: Sequence[Example]) -> list[Result]:
     for left_out, examples in hands.items():
         others = [one for hand, ones in hands.items() if hand != left_out for one in ones]
         model = train.build([*others, *extra])
-        with patch.object(classifier, "_model", return_value=model):
+        field = places.Field(train.build_places(others))
+        with (
+            patch.object(classifier, "_model", return_value=model),
+            patch.object(places, "_field", return_value=field),
+        ):
             results += [(example, understand(example.text)) for example in examples]
     return results
 

@@ -1,35 +1,44 @@
 """The stretch of a message that would let a patrol find the place, as typed.
 
-Grammar over words: an address part (ซอย, หมู่, ถนน, ต., เลขที่), or a landmark with or without a
-word of position (หน้า, หลัง, ท้าย), each with the name that follows it; neighbouring parts join.
-A pointer (ตรงนี้, ในบ้าน, ห้องข้าง ๆ) is no place.
+A conditional random field over words (python-crfsuite) marks it. It sees the words, what the
+gazette says of them, what the grammar of addresses takes for one, and what is a time.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
 
+from pycrfsuite import Tagger
+
+from nlp import checked
+from nlp.address import Word, cut, find_parts
 from nlp.gazette import ENDS, INTO, LANDMARKS, NAMES, POSITIONS, UNITS, WEAK
 from nlp.normalize import Aligned, align
-from nlp.tokens import tokenize
+from nlp.times import find_all
 
+MODEL = "places.crfsuite"
 _MAP = re.compile(
     r"https?://(?:maps\.|goo\.gl/maps|www\.google\.[a-z.]+/maps)\S*"
     r"|-?\d{1,3}\.\d{4,}, ?-?\d{1,3}\.\d{4,}"
 )
-_NUMBER = re.compile(r"[/-]?\d[\d/\-.]*")
-_NAME_WORDS = 3
-_LOOK = 2000  # characters looked at: a place stands near the beginning or is not found by anyone
+_LOOK = 600  # characters looked at: a place stands near the beginning or is not found by anyone
+_KINDS = {
+    "unit": UNITS,
+    "landmark": LANDMARKS,
+    "position": POSITIONS,
+    "name": NAMES,
+    "end": ENDS,
+    "into": INTO,
+    "weak": WEAK,
+}
+_EDGE = "^"
+# A longer stretch tells a patrol more, a surer one is more likely right.
+_LENGTH_COUNTS = 0.02
+# What the field tells of a word: a stretch begins here, it goes on, it is none.
+BEGINS, GOES_ON, NONE = "B", "I", "O"
 
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    text: str
-    begin: int
-
-    @property
-    def end(self) -> int:
-        return self.begin + len(self.text)
+Span = tuple[int, int]
 
 
 def find_place(text: str) -> str | None:
@@ -43,128 +52,130 @@ def find_place_in(aligned: Aligned) -> str | None:
     link = _MAP.search(text)
     if link:
         return aligned.quote(link.start(), link.end()).strip()
-    spans = _join(_parts(_cut(text)), text)
-    if not spans:
+    span = _best(cut(text), text)
+    return (aligned.quote(*span).strip() or None) if span else None
+
+
+def describe(words: Sequence[Word], text: str) -> list[list[str]]:
+    """The features of each word of `text`, for training and for marking."""
+    texts = [word.text.lower() for word in words]
+    kinds = [_kind(word.text) for word in words]
+    parts = _inside(words, find_parts(words))
+    times = _inside(words, find_all(text))
+    return [
+        [
+            *_window("kind", kinds, at, 3),
+            *_window("word", texts, at, 2),
+            *_window("part", parts, at, 1),
+            *_window("time", times, at, 1),
+            "kinds-" + _run(kinds, at - 1, at + 1),
+            "kinds+" + _run(kinds, at, at + 2),
+            "kinds=" + _run(kinds, at - 1, at + 2),
+            "words-" + _run(texts, at - 1, at + 1),
+            "before-" + _run(texts, at - 2, at),
+            "head=" + texts[at][:2],
+            "tail=" + texts[at][-2:],
+        ]
+        for at in range(len(words))
+    ]
+
+
+def marks(words: Sequence[Word], span: Span | None) -> list[str]:
+    """What the field should tell of each word, where `span` of the text is the place."""
+    return _inside(words, [span] if span else [])
+
+
+def load() -> None:
+    """Read the model now; raises ModelFault."""
+    _field()
+
+
+class Field:
+    """The trained field. Raises ModelFault where `data` is none."""
+
+    def __init__(self, data: bytes) -> None:
+        # crfsuite copies nothing: the bytes must live as long as what reads them.
+        self._data = data
+        self._tagger = Tagger()
+        try:
+            self._tagger.open_inmemory(self._data)
+        except ValueError as error:
+            raise checked.ModelFault(f"the model of places is damaged: {error}") from error
+
+    def tag(self, described: Sequence[Sequence[str]]) -> list[str]:
+        """For each word what it is."""
+        tags: list[str] = self._tagger.tag(described)
+        return tags
+
+    def doubt(self, at: int) -> float:
+        """How likely word `at` of the text tagged last belongs to no place."""
+        share: float = self._tagger.marginal(NONE, at)
+        return share
+
+
+@cache
+def _field() -> Field:
+    return Field(checked.read(Path(checked.FOLDER, MODEL)))
+
+
+def _best(words: Sequence[Word], text: str) -> Span | None:
+    """Of the stretches that the field marks the surest; of two as sure the longer."""
+    if not words:
         return None
-    begin, end = max(spans, key=lambda span: _weight(text[span[0] : span[1]]))
-    return aligned.quote(begin, end).strip() or None
+    field = _field()
+    runs = _runs(field.tag(describe(words, text)))
+
+    def worth(run: range) -> float:
+        length = words[run[-1]].end - words[run[0]].begin
+        return _LENGTH_COUNTS * length - max(field.doubt(at) for at in run)
+
+    best = max(runs, key=worth) if len(runs) > 1 else next(iter(runs), None)
+    return (words[best[0]].begin, words[best[-1]].end) if best else None
 
 
-def _cut(text: str) -> list[_Word]:
-    words, at = [], 0
-    for token in tokenize(text):
-        words.append(_Word(token, at))
-        at += len(token)
-    return words
-
-
-def _parts(words: Sequence[_Word]) -> list[tuple[int, int]]:
-    """Spans of single parts, in order, none inside another."""
-    spans: list[tuple[int, int]] = []
-    at = 0
-    while at < len(words):
-        stop = _part_end(words, at)
-        if stop is None:
-            at += 1
+def _runs(tags: Sequence[str]) -> list[range]:
+    """Words that stand together as one place."""
+    runs: list[range] = []
+    for at, tag in enumerate(tags):
+        if tag == NONE:
             continue
-        begin = _with_position(words, at)
-        spans.append((words[begin].begin, words[stop - 1].end))
-        at = stop
-    return spans
-
-
-def _part_end(words: Sequence[_Word], at: int) -> int | None:
-    """Index after the part that begins at word `at`, or None where none begins."""
-    text = words[at].text
-    if text in NAMES:
-        return at + 1
-    if text in UNITS:
-        stop = _name_end(words, _after_dot(words, at))
-        return stop if stop > _after_dot(words, at) else None
-    if text in LANDMARKS:
-        stop = _name_end(words, at + 1)
-        return stop if stop > at + 1 or _is_anchored(words, at) else None
-    if text in WEAK and (_is_anchored(words, at) or _begins_phrase(words, at)):
-        stop = _name_end(words, at + 1)
-        return stop if stop > at + 1 or _has_position(words, at) else None
-    return None
-
-
-def _after_dot(words: Sequence[_Word], at: int) -> int:
-    after = at + 1
-    while after < len(words) and words[after].text in {".", "ที่", " "}:
-        after += 1
-    return after
-
-
-def _is_anchored(words: Sequence[_Word], at: int) -> bool:
-    """Whether a bare landmark is used as a place: หน้าตลาด, ในตลาด, ตลาดข้างวัด."""
-    before = words[at - 1].text if at else ""
-    after = words[at + 1].text if at + 1 < len(words) else ""
-    following = words[at + 2].text if at + 2 < len(words) else ""
-    leads_on = after in POSITIONS and (following in LANDMARKS or following in WEAK)
-    return before in POSITIONS or before in INTO or leads_on
-
-
-def _has_position(words: Sequence[_Word], at: int) -> bool:
-    return at > 0 and words[at - 1].text in POSITIONS and words[at].text not in {"บ้าน", "ห้อง"}
-
-
-def _begins_phrase(words: Sequence[_Word], at: int) -> bool:
-    return at > 0 and words[at - 1].text.isspace()
-
-
-def _name_end(words: Sequence[_Word], at: int) -> int:
-    """Index after the name that begins at `at`: a few words and numbers, up to a word of `ENDS`."""
-    stop, taken = at, 0
-    while stop < len(words):
-        text = words[stop].text
-        if text.isspace():
-            if stop + 1 < len(words) and "\n" not in text and _goes_on(words[stop + 1].text):
-                stop += 1
-                continue
-            break
-        if _NUMBER.fullmatch(text):
-            stop += 1
-            continue
-        if text in ENDS or taken >= _NAME_WORDS or not re.match(r"[ก-๙A-Za-z]", text):
-            break
-        if text in UNITS or text in POSITIONS:
-            break
-        stop, taken = stop + 1, taken + 1
-    return stop
-
-
-def _goes_on(text: str) -> bool:
-    return bool(_NUMBER.fullmatch(text)) or text == "แยก"
-
-
-def _with_position(words: Sequence[_Word], at: int) -> int:
-    begin = at
-    while begin > 0:
-        back = begin - 1
-        if words[back].text == " " and back > 0 and _leads(words, back - 1):
-            back -= 1
-        if words[back].text not in POSITIONS and not _NUMBER.fullmatch(words[back].text):
-            break
-        begin = back
-    return begin
-
-
-def _leads(words: Sequence[_Word], at: int) -> bool:
-    """Whether word `at`, before a space, belongs to the address after it: 45/12 ม.3."""
-    return "/" in words[at].text and bool(_NUMBER.fullmatch(words[at].text))
-
-
-def _join(spans: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int]]:
-    joined: list[tuple[int, int]] = []
-    for begin, end in spans:
-        if joined and text[joined[-1][1] : begin].strip(" ,") == "":
-            joined[-1] = (joined[-1][0], end)
+        if tag == GOES_ON and runs and runs[-1].stop == at:
+            runs[-1] = range(runs[-1].start, at + 1)
         else:
-            joined.append((begin, end))
-    return joined
+            runs.append(range(at, at + 1))
+    return runs
 
 
-def _weight(stretch: str) -> int:
-    return len(stretch) + 10 * bool(re.search(r"\d", stretch))
+def _inside(words: Sequence[Word], spans: Sequence[Span]) -> list[str]:
+    tags = [NONE] * len(words)
+    for begin, end in spans:
+        inside = [at for at, word in enumerate(words) if word.begin < end and word.end > begin]
+        for at in inside:
+            tags[at] = BEGINS if at == inside[0] else GOES_ON
+    return tags
+
+
+def _window(name: str, values: Sequence[str], at: int, reach: int) -> list[str]:
+    return [f"{name}{step}={_at(values, at + step)}" for step in range(-reach, reach + 1)]
+
+
+def _run(values: Sequence[str], begin: int, end: int) -> str:
+    return "|".join(_at(values, at) for at in range(begin, end))
+
+
+def _at(values: Sequence[str], at: int) -> str:
+    return values[at] if 0 <= at < len(values) else _EDGE
+
+
+@lru_cache(maxsize=10_000)
+def _kind(text: str) -> str:
+    kinds = [name for name, words in _KINDS.items() if text in words]
+    if text.isspace():
+        kinds.append("line" if "\n" in text else "space")
+    if re.search(r"\d", text):
+        kinds.append("digit")
+    if re.match("[A-Za-z]", text):
+        kinds.append("latin")
+    if len(text) == 1:
+        kinds.append("one")
+    return "+".join(kinds) or "-"

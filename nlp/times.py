@@ -66,6 +66,11 @@ def find_when_in(aligned: Aligned) -> str | None:
     return aligned.quote(best.start(), best.end()).strip() if best else None
 
 
+def find_all(text: str) -> list[tuple[int, int]]:
+    """Every stretch of a normalised text that says when."""
+    return [match.span() for match in _WHEN.finditer(text)]
+
+
 def _weight(stretch: str) -> int:
     """A clock or a date tells a patrol more than ตอนนี้; a longer stretch more than a shorter."""
     return len(stretch) + 20 * bool(re.search(r"\d|ตี|ทุ่ม|โมง|เที่ยง|ทุก|เมื่อ", stretch))

@@ -27,10 +27,16 @@ _NOT_WORDS = frozenset(
 
 
 @cache
+def read_words(name: str) -> frozenset[str]:
+    """The words of `nlp/words/NAME.txt`; lines that begin with # are remarks."""
+    lines = (WORDS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    words = (line.strip() for line in lines)
+    return frozenset(word for word in words if word and not word.startswith("#"))
+
+
 def domain_words() -> frozenset[str]:
-    """The words of `nlp/words/*.txt`; lines that begin with # are remarks."""
-    lines = (line.strip() for file in sorted(WORDS.glob("*.txt")) for line in _lines(file))
-    return frozenset(line for line in lines if line and not line.startswith("#"))
+    """Words of this trade that PyThaiNLP's list lacks."""
+    return read_words("domain")
 
 
 def common_words() -> frozenset[str]:
@@ -63,7 +69,3 @@ def _dictionary() -> Trie:
 @cache
 def _known_words() -> frozenset[str]:
     return frozenset((thai_words() | domain_words()) - _NOT_WORDS)
-
-
-def _lines(file: Path) -> list[str]:
-    return file.read_text(encoding="utf-8").splitlines()

@@ -4,8 +4,6 @@ The file is a plain numpy archive, read with pickling forbidden, so loading it r
 SHA-256 stands in a small file beside it and must agree. Nothing is written here but by `save`.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -14,15 +12,12 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp import checked
+from nlp.checked import FOLDER, ModelFault
 from nlp.features import TABLE_SIZE, Features
 from nlp.labels import CATEGORIES, LABEL_OF, LABELS
 
-FOLDER = Path(__file__).parent / "model"
-_MODEL, _DIGEST = "model.npz", "model.json"
-
-
-class ModelFault(RuntimeError):
-    """The model file is missing, damaged or made for another version of the features."""
+_MODEL = "model.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +56,7 @@ class Model:
 
 def read(folder: Path = FOLDER) -> Model:
     """The model of `folder`, its digest checked; raises ModelFault."""
-    try:
-        data = (folder / _MODEL).read_bytes()
-        wanted = json.loads((folder / _DIGEST).read_text(encoding="utf-8"))["sha256"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelFault(f"the model in {folder} cannot be read: {error}") from error
-    if hashlib.sha256(data).hexdigest() != wanted:
-        raise ModelFault(f"{folder / _MODEL} is not the file that {_DIGEST} describes")
-    return _parse(data, folder)
+    return _parse(checked.read(folder / _MODEL), folder)
 
 
 def save(model: Model, folder: Path = FOLDER) -> str:
@@ -82,12 +70,7 @@ def save(model: Model, folder: Path = FOLDER) -> str:
         temperature=np.float64(model.temperature),
         categories=np.array(CATEGORIES),
     )
-    data = buffer.getvalue()
-    digest = hashlib.sha256(data).hexdigest()
-    folder.mkdir(parents=True, exist_ok=True)
-    _replace(folder / _MODEL, data)
-    _replace(folder / _DIGEST, (json.dumps({"sha256": digest}) + "\n").encode())
-    return digest
+    return checked.save(folder / _MODEL, buffer.getvalue())
 
 
 def _parse(data: bytes, folder: Path) -> Model:
@@ -111,9 +94,3 @@ def _parse(data: bytes, folder: Path) -> Model:
 def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     powers = np.exp(scores - scores.max())
     return np.asarray(powers / powers.sum())
-
-
-def _replace(path: Path, data: bytes) -> None:
-    fresh = path.with_suffix(path.suffix + ".new")
-    fresh.write_bytes(data)
-    fresh.replace(path)

@@ -4,6 +4,8 @@ Every message that leaves is checked as a strict LINE would (simulator) and as t
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -117,6 +119,7 @@ class Talk:
         )
         self._events = count(1)
         self._seen = 0
+        self._gathered: list[e.Event] | None = None
 
     # What people do
 
@@ -159,17 +162,29 @@ class Talk:
             reply_token=options.pop("reply_token", f"token-{number}"),
             **options,
         )
-        self.handle(what(origin, **fields))
+        event = what(origin, **fields)
+        if self._gathered is not None:
+            self._gathered.append(event)
+            return []
+        self.handle(event)
         return self.left()
 
-    def handle(self, event: e.Event) -> str | None:
-        row_id = self.store(event)
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What happens in the block is handled in one transaction at its end."""
+        self._gathered = []
+        yield
+        events, self._gathered = self._gathered, None
+        self.handle(*events)
+
+    def handle(self, *events: e.Event) -> list[str | None]:
+        row_ids = [self.store(event) for event in events]
         with self.database.write() as session:
             claimed = inbox.claim_events(session, "w", self.clock(), 15, 50)
-        assert [row.id for row in claimed] == [row_id]
-        claim = Claimed(row_id, self.station.id, event)
-        (result,) = self.dispatch.handle([claim], "w", self.clock)
-        return result
+        assert [row.id for row in claimed] == row_ids
+        held = zip(row_ids, events, strict=True)
+        claims = [Claimed(row_id, self.station.id, event) for row_id, event in held]
+        return self.dispatch.handle(claims, "w", self.clock)
 
     def store(self, event: e.Event) -> int:
         origin = event.origin

@@ -1,5 +1,6 @@
 """The engine: what is written stays, what fails leaves nothing, writers take turns."""
 
+import fcntl
 import threading
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from db import engine, stations
-from db.engine import Database
+from db.engine import Database, sqlite_path
 from db.migrate import is_current
 from db.models import Alert, Heartbeat, Station
 
@@ -50,6 +51,22 @@ def test_many_writers_all_get_their_turn(database, station):
         assert session.get(Station, station.id).quota_used == 80
 
 
+def is_locked(path: str) -> bool:
+    with Path(path).open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def wait_until(check) -> None:
+    end = time.monotonic() + 10
+    while not check():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
 def test_who_goes_first_waits_for_one_of_the_others_at_most(database, database_url):
     if not database.is_sqlite:
         pytest.skip("PostgreSQL has no turnstile")
@@ -65,7 +82,8 @@ def test_who_goes_first_waits_for_one_of_the_others_at_most(database, database_u
         threads = [threading.Thread(target=write, args=one) for one in queue]
         for thread in threads:
             thread.start()
-            time.sleep(0.1)
+        # The first of the others waits before the turn; who goes first has it.
+        wait_until(lambda: is_locked(f"{sqlite_path(database_url)}.turn"))
     for thread in threads:
         thread.join()
     assert order[0] == "web"

@@ -111,4 +111,10 @@ def test_why_names_the_word_that_decided(text: str, word: str) -> None:
 @pytest.mark.parametrize("text", NASTY)
 def test_why_is_words_of_the_message_whatever_it_is(text: str) -> None:
     shown = normalize(text).lower()
-    assert all(word in shown for word in explain(text, "fire") if "ลิงก์" not in word)
+    assert all(word in shown for word in explain(text, "fire"))
+
+
+def test_no_number_and_nothing_unwritten_is_a_reason() -> None:
+    reasons = explain("รถชน 3 คัน โทร 000-000-0000", "traffic_accident")
+    assert "รถชน" in reasons
+    assert not {"3", "เบอร์", "เบอร์โทร"} & set(reasons)

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from nlp import weights
+from nlp.checked import FOLDER, ModelFault
 from nlp.features import TABLE_SIZE, extract
 from nlp.labels import CATEGORIES, LABELS
-from nlp.weights import Model, ModelFault
+from nlp.weights import Model
 
 COLUMNS = len(LABELS) + len(CATEGORIES)
 
@@ -66,4 +67,4 @@ def test_a_pickle_is_never_loaded(tmp_path: Path) -> None:
 
 def test_the_committed_model_is_small_and_whole() -> None:
     weights.read()
-    assert (weights.FOLDER / "model.npz").stat().st_size <= 10_000_000
+    assert (FOLDER / "model.npz").stat().st_size <= 10_000_000
