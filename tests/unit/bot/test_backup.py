@@ -83,7 +83,7 @@ def test_old_backup_needs_the_old_key_beside_the_new(shell, file, elsewhere):
 
 def test_spoiled_file_leaves_the_database_alone(shell, file, database, station, clock):
     data = file.read_bytes()
-    file.write_bytes(data[:5000] + b"?" + data[5001:])
+    file.write_bytes(data[:5000] + bytes([data[5000] ^ 1]) + data[5001:])
     refused = shell.run(restore, file, "--replace")
     assert refused.exit_code == 1
     assert "cut or changed" in refused.stderr
