@@ -119,6 +119,14 @@ class NewEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What the inbox knows of an event besides its sealed bytes."""
+
+    received_at: datetime
+    conversation_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Handled:
     """What came of an event; `kind` and `result` name it without words."""
 
@@ -194,17 +202,15 @@ def _apart(rows: list[InboxEvent]) -> list[InboxEvent]:
     return rows[:1] if rows and rows[0].attempts >= _SUSPECT else well
 
 
-def lock_claimed(
-    session: Session, row_ids: Sequence[int], instance: str
-) -> dict[int, tuple[datetime, bytes]]:
-    """Of these, those that are still this worker's, locked: id → (received at, conversation key).
+def lock_claimed(session: Session, row_ids: Sequence[int], instance: str) -> dict[int, Held]:
+    """Of these, by id, those that are still this worker's, locked.
 
     Another worker may have taken one over, or handled it.
     """
     asked = {"rows": list(row_ids), "instance": instance}
     connection = session.connection()
     found = connection.execute(_CLAIMED[connection.dialect.name], asked)
-    return {row_id: (received_at, key) for row_id, received_at, key in found}
+    return {row_id: Held(received_at, key) for row_id, received_at, key in found}
 
 
 def release_events(session: Session, row_ids: Sequence[int], instance: str) -> None:

@@ -143,7 +143,7 @@ class Dispatch:
         self, batch: "_Batch", claimed: Claimed, understood: Understood | None, now: datetime
     ) -> None:
         event, session = claimed.event, batch.session
-        received_at, conversation_key = batch.held[claimed.row_id]
+        held = batch.held[claimed.row_id]
         station = self._stations[claimed.station_id]
         if station.id not in batch.shared:
             batch.shared[station.id] = load_shared(session, station, batch.events(station.id))
@@ -153,8 +153,8 @@ class Dispatch:
             self._timezone,
             now,
             event.origin.occurred_at,
-            received_at,
-            conversation_key,
+            held.received_at,
+            held.conversation_key,
             self._ids,
             self._link_media,
         )
@@ -162,7 +162,7 @@ class Dispatch:
         decision = decide(loaded.situation, event)
         saver = Saver(session, context, event, loaded)
         saver.save(decision)
-        if saver.has_changed_roster:
+        if saver.may_have_changed_roster:
             batch.shared.pop(station.id)
         batch.media_to_erase += saver.media_to_erase
         kind = event.kind if isinstance(event, Ignored) else type(event).__name__
@@ -231,7 +231,7 @@ class _Batch:
 
     session: Session
     claimed: Sequence[Claimed]
-    held: dict[int, tuple[datetime, bytes]]
+    held: dict[int, inbox.Held]
     handled: dict[int, inbox.Handled] = field(default_factory=dict)
     media_to_erase: list[str] = field(default_factory=list)
     shared: dict[int, Shared] = field(default_factory=dict)

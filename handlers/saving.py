@@ -29,7 +29,7 @@ class Saver:
         self._token = reply_token(event.origin, context.received_at, context.now)
         self.opened_case_id: int | None = None
         self.touched_case_id: int | None = None
-        self.has_changed_roster = False
+        self.may_have_changed_roster = False
         self._is_dropped = False
         self.media_to_erase: list[str] = []
 
@@ -247,7 +247,7 @@ class Saver:
             person.welcomed_at = person.welcomed_at or self._now
         else:
             person.blocked_at = self._now if change.is_blocked else None
-            self.has_changed_roster = True
+            self.may_have_changed_roster = True
 
     def _code(self, change: c.RegisterStaff | c.RegisterGroup | c.CountWrongCode) -> None:
         session, station, person = self._session, self._context.station, self._loaded.person
@@ -259,7 +259,7 @@ class Saver:
         session.get_one(rows.Invite, change.invite_id).used_at = self._now
         if isinstance(change, c.RegisterStaff):
             staff = people.register_staff(session, person, change.role, change.name, self._now)
-            self.has_changed_roster = True
+            self.may_have_changed_roster = True
             self._audit("staff_registered", f"staff {staff.id}", role=change.role)
             return
         group = self._loaded.group

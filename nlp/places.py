@@ -22,7 +22,7 @@ _MAP = re.compile(
     r"https?://(?:maps\.|goo\.gl/maps|www\.google\.[a-z.]+/maps)\S*"
     r"|-?\d{1,3}\.\d{4,}, ?-?\d{1,3}\.\d{4,}"
 )
-_LOOK = 600  # characters looked at: a place stands near the beginning or is not found by anyone
+_LOOK = 2000  # characters looked at: a place stands near the beginning or is not found by anyone
 _KINDS = {
     "unit": UNITS,
     "landmark": LANDMARKS,
@@ -48,10 +48,10 @@ def find_place(text: str) -> str | None:
 
 def find_place_in(aligned: Aligned) -> str | None:
     """The same for a text already aligned; the answer is quoted from the original."""
-    text = aligned.text[:_LOOK]
-    link = _MAP.search(text)
+    link = _MAP.search(aligned.text)
     if link:
         return aligned.quote(link.start(), link.end()).strip()
+    text = aligned.text[:_LOOK]
     span = _best(cut(text), text)
     return (aligned.quote(*span).strip() or None) if span else None
 

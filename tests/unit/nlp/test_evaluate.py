@@ -45,9 +45,13 @@ def test_confidence_is_held_against_what_was_right() -> None:
 
 
 def test_interval_holds_the_share_and_is_wider_for_few() -> None:
-    share, rest = evaluate.interval(RESULTS, evaluate.macro_f1).split(" ", 1)
-    low, high = (float(one) for one in rest.strip("()").split("-"))
-    assert low <= float(share) <= high
+    widths = []
+    for results in (RESULTS, RESULTS * 20):
+        share, rest = evaluate.interval(results, evaluate.macro_f1).split(" ", 1)
+        low, high = (float(one) for one in rest.strip("()").split("-"))
+        assert low <= float(share) <= high
+        widths.append(high - low)
+    assert widths[0] > 2 * widths[1] > 0
 
 
 @pytest.mark.parametrize(

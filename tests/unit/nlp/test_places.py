@@ -31,6 +31,17 @@ def test_places_are_found_as_typed(text: str, place: str | None) -> None:
     assert find_place(text) == place
 
 
+def test_a_map_link_is_found_at_the_end_of_a_long_message() -> None:
+    link = "https://maps.app.goo.gl/abc"
+    assert find_place("น้ำท่วมสูงมาก ออกไม่ได้ " * 150 + link) == link
+
+
+def test_a_place_is_found_behind_a_long_story() -> None:
+    found = find_place("คุยกันมานานแล้วไม่มีใครมาดูเลยสักคนเดียว " * 20 + "ซอยเทศบาล 5")
+    assert found is not None
+    assert "ซอยเทศบาล 5" in found
+
+
 @given(TEXTS)
 def test_a_place_is_a_stretch_of_the_text(text: str) -> None:
     place = find_place(text)
