@@ -123,22 +123,23 @@ def scheduler() -> None:
 def classify() -> None:
     """One message a line in (plain, or a JSON string), one JSON object a line out."""
     logs.configure("classify", stream="stderr")
-    from nlp import classifier
-    from nlp.languages import find_language
+    from nlp.understanding import understand
 
-    for line in sys.stdin.buffer:
-        text = clean(_message(line.decode("utf-8", "replace").rstrip("\r\n")))
-        found = classifier.understand(text)
+    texts = (
+        clean(_message(line.decode("utf-8", "replace").rstrip("\r\n"))) for line in sys.stdin.buffer
+    )
+    for text in texts:
+        (found,) = understand([text])
         _print(
             {
                 "text": text,
                 "label": found.label,
                 "category": found.category,
-                "confidence": round(found.confidence, 4),
+                "confidence": found.confidence,
                 "place": found.place,
                 "when": found.when,
-                "lang": find_language(text),
-                "why": classifier.explain(text, found.category),
+                "lang": found.language,
+                "why": found.judgement.why,
             }
         )
 

@@ -6,34 +6,12 @@ A part is a unit (ซอย, หมู่, ถนน, ต., เลขที่) 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from nlp.gazette import ENDS, INTO, LANDMARKS, NAMES, POSITIONS, UNITS, WEAK
-from nlp.tokens import tokenize
+from nlp.reading import Word
 
 _NUMBER = re.compile(r"[/-]?\d[\d/\-.]*")
 _NAME_WORDS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word, and where in the text it begins."""
-
-    text: str
-    begin: int
-
-    @property
-    def end(self) -> int:
-        return self.begin + len(self.text)
-
-
-def cut(text: str) -> list[Word]:
-    """The words of a normalised text."""
-    words, at = [], 0
-    for token in tokenize(text):
-        words.append(Word(token, at))
-        at += len(token)
-    return words
 
 
 def find_parts(words: Sequence[Word]) -> list[tuple[int, int]]:

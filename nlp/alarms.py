@@ -21,6 +21,15 @@ class Rule:
     unless: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """`rule` fired on `words`; `category` None leaves the choice to the model."""
+
+    rule: str
+    category: str | None
+    words: tuple[str, ...] = ()
+
+
 def _rule(
     name: str, category: str | None, *parts: str, ignores: str = "", unless: str = ""
 ) -> Rule:

@@ -1,103 +1,113 @@
-"""The door of the room: one message in, an `Understanding` out.
+"""What a message is: label, category, how sure, and why.
 
 Two independent judges: the trained model, and the emergency triggers by rule. Either may raise an
 emergency, since a miss costs a life and a false alarm a call; nothing but a trigger's own
-exceptions takes an alarm back. `understand` is total: it raises on no text.
+exceptions takes an alarm back. `classify` is total: it raises on no text.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 
 from nlp import places, tokens, weights
+from nlp.alarms import Alarm
 from nlp.checked import ModelFault
 from nlp.features import extract
-from nlp.keyboard import as_meant
 from nlp.labels import LABEL_OF, LABELS
-from nlp.normalize import align, normalize
-from nlp.places import find_place_in
+from nlp.places import Span, find_span
+from nlp.reading import Reading, read
 from nlp.reasons import find_reasons
-from nlp.shapes import is_wordless, plain_category
-from nlp.times import find_when_in
-from nlp.triggers import Alarm, find_alarm, names_danger
+from nlp.shapes import is_bare_number, is_bare_place, is_wordless, may_be_place
+from nlp.triggers import find_alarm, names_danger
 from nlp.weights import Model
 
-__all__ = ["LABELS", "ModelFault", "Understanding", "explain", "load", "understand"]
+__all__ = ["LABELS", "SURE", "Judgement", "ModelFault", "classify", "judge", "load"]
 
 # From training messages by hands that the model had not seen (`nlp.evaluate --hands`): a share
 # of this much raises an emergency where the message names a danger, the greater where it does not.
 EMERGENCY_THRESHOLD = 0.30
 UNNAMED_THRESHOLD = 0.40
+# Below this the conversation asks, or a person decides.
+SURE = 0.60
 _TRIGGER_CONFIDENCE = 0.75
 _RULE_CONFIDENCE = 0.90
 
 
 @dataclass(frozen=True, slots=True)
-class Understanding:
-    """What one message says; `place` and `when` are exact stretches of it, or None.
+class Judgement:
+    """`confidence` is the share, 0 to 1, of messages judged so whose label is right.
 
-    `trigger` is the rule that raised the alarm.
+    `why`: at most three words of the message, as normalised, that spoke most for it; where a rule
+    raised the alarm, the words that it met, and `trigger` is its name.
     """
 
     label: str
     category: str
     confidence: float
-    place: str | None
-    when: str | None
-    trigger: str | None
+    why: tuple[str, ...] = ()
+    trigger: str | None = None
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether no person need look at it before the bot answers."""
+        return self.confidence >= SURE
+
+
+_UNCLEAR = Judgement("other", "unclear", _RULE_CONFIDENCE)
 
 
 def load() -> None:
-    """Read model and dictionary now; raises ModelFault with what is wrong."""
+    """Read models and dictionary now; raises ModelFault with what is wrong."""
     tokens.warm()
     _model()
     places.load()
 
 
-def understand(text: str) -> Understanding:
-    """Label, category, place and time of `text`, whatever it is."""
-    aligned = replace(align(as_meant(text)), original=text)
-    place, when = find_place_in(aligned), find_when_in(aligned)
-    alarm = find_alarm(aligned.text)
-    if alarm is None and is_wordless(aligned.text):
-        return Understanding("other", "unclear", _RULE_CONFIDENCE, place, when, None)
-    category, confidence = _judge(aligned.text, alarm, place)
-    return Understanding(
-        LABEL_OF[category],
-        category,
-        confidence,
-        place,
-        when,
-        alarm.rule if alarm is not None else None,
-    )
+def classify(texts: Iterable[str]) -> list[Judgement]:
+    """What each text is, whatever it is."""
+    readings = map(read, texts)
+    return [judge(one, find_span(one) if may_be_place(one) else None) for one in readings]
 
 
-def explain(text: str, category: str) -> tuple[str, ...]:
-    """At most three words of `text`, as normalised: those that spoke most for `category`.
-
-    They are the model's; where a rule decided, `Understanding.trigger` names it.
-    """
-    return find_reasons(_model(), normalize(as_meant(text)), category)
-
-
-def _judge(text: str, alarm: Alarm | None, place: str | None) -> tuple[str, float]:
-    shares = _model().probabilities(extract(text))
-    labels = {name: sum(shares[c] for c in group) for name, group in LABELS.items()}
+def judge(reading: Reading, place: Span | None) -> Judgement:
+    """What one message is; `place`: where it names one."""
+    alarm = find_alarm(reading)
     if alarm is not None:
-        category = alarm.category or _best("emergency", shares)
-        return category, round(max(labels["emergency"], _TRIGGER_CONFIDENCE), 4)
-    plain = plain_category(text, place)
-    if plain is not None:
-        return plain, _RULE_CONFIDENCE
+        return _alarmed(alarm, reading)
+    if _says_nothing(reading, place):
+        return _UNCLEAR
+    shares = _model().probabilities(extract(reading))
+    labels = _labels(shares)
     label = max(labels, key=lambda name: labels[name])
-    if _is_emergency(labels["emergency"], text):
+    if _is_emergency(labels["emergency"], reading):
         label = "emergency"
-    return _best(label, shares), round(labels[label], 4)
+    category = _best(label, shares)
+    why = find_reasons(_model(), reading, category)
+    return Judgement(label, category, round(labels[label], 4), why)
 
 
-def _is_emergency(share: float, text: str) -> bool:
+def _says_nothing(reading: Reading, place: Span | None) -> bool:
+    if is_wordless(reading.text) or is_bare_number(reading.text):
+        return True
+    return place is not None and is_bare_place(reading.text, place)
+
+
+def _alarmed(alarm: Alarm, reading: Reading) -> Judgement:
+    shares = _model().probabilities(extract(reading))
+    category = alarm.category or _best("emergency", shares)
+    confidence = round(max(_labels(shares)["emergency"], _TRIGGER_CONFIDENCE), 4)
+    why = alarm.words or find_reasons(_model(), reading, category)
+    return Judgement(LABEL_OF[category], category, confidence, why[:3], alarm.rule)
+
+
+def _labels(shares: dict[str, float]) -> dict[str, float]:
+    return {name: sum(shares[one] for one in group) for name, group in LABELS.items()}
+
+
+def _is_emergency(share: float, reading: Reading) -> bool:
     if share >= UNNAMED_THRESHOLD:
         return True
-    return share >= EMERGENCY_THRESHOLD and names_danger(text)
+    return share >= EMERGENCY_THRESHOLD and names_danger(reading)
 
 
 def _best(label: str, shares: dict[str, float]) -> str:

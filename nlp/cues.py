@@ -4,10 +4,6 @@ A cue is found as a run of whole words (never as a bare substring), so เสา
 The lists feed both the features of the model and the exceptions of the triggers.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-
-LONGEST_PHRASE = 5  # words in the longest phrase that `phrases` looks at
-
 
 def phrase_set(text: str) -> frozenset[str]:
     """The phrases of a line of text, parted by spaces."""
@@ -95,19 +91,3 @@ CUES: dict[str, frozenset[str]] = {
     "clue": CLUE,
     "reported": REPORTED,
 }
-
-
-def phrases(words: Sequence[str]) -> dict[str, list[int]]:
-    """Every run of one to `LONGEST_PHRASE` words, joined, with the places where it begins."""
-    found: dict[str, list[int]] = {}
-    for begin in range(len(words)):
-        joined = ""
-        for word in words[begin : begin + LONGEST_PHRASE]:
-            joined += word
-            found.setdefault(joined, []).append(begin)
-    return found
-
-
-def find_groups(groups: Mapping[str, frozenset[str]], found: Collection[str]) -> set[str]:
-    """Names of the word groups of which at least one phrase occurs in `found`."""
-    return {name for name, words in groups.items() if not words.isdisjoint(found)}

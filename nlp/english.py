@@ -5,6 +5,9 @@ Same shape as the Thai rules: a danger, and nothing that makes it a figure, a pa
 
 import re
 
+from nlp.alarms import Alarm
+
+_LATIN = re.compile(r"[A-Za-z]")
 _BLOCKED = re.compile(
     r"\b(?:fire ?works?|fire ?drill|campfire|fired|on fire team|movie|film|song|game|last (?:week|year|month)"
     r"|yesterday|what number|which number|phone number|number for|how (?:do|can|to)|drill|false alarm"
@@ -61,8 +64,12 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 
-def find_category(text: str) -> str | None:
-    """Category of an emergency told in English, or None."""
-    if _BLOCKED.search(text):
+def find_alarm(text: str) -> Alarm | None:
+    """The alarm of an emergency told in English, or None."""
+    if not _LATIN.search(text) or _BLOCKED.search(text):
         return None
-    return next((name for name, pattern in _RULES if pattern.search(text)), None)
+    for category, pattern in _RULES:
+        match = pattern.search(text)
+        if match:
+            return Alarm(f"english_{category}", category, (match.group().lower(),))
+    return None

@@ -14,9 +14,9 @@ from random import Random
 from unittest.mock import patch
 
 from nlp import classifier, places, train
-from nlp.classifier import Understanding, understand
 from nlp.examples import PARTS, Example, read_extra, read_hands, read_part
 from nlp.labels import LABELS
+from nlp.understanding import Understanding, understand
 
 # Shares of the labels among the messages of a watch group; alarms are reckoned at these.
 GROUP_SHARES = {"emergency": 0.02, "tip": 0.05, "request": 0.33, "other": 0.60}
@@ -38,8 +38,13 @@ def leave_each_hand_out(extra: Sequence[Example]) -> list[Result]:
             patch.object(classifier, "_model", return_value=model),
             patch.object(places, "_field", return_value=field),
         ):
-            results += [(example, understand(example.text)) for example in examples]
+            results += understood(examples)
     return results
+
+
+def understood(examples: Sequence[Example]) -> list[Result]:
+    """Each message with what the room makes of it."""
+    return list(zip(examples, understand(example.text for example in examples), strict=True))
 
 
 def report(results: Sequence[Result]) -> Iterator[str]:
@@ -143,7 +148,7 @@ def main() -> None:
         return
     for part in PARTS:
         print(f"== {part}")
-        print("\n".join(report([(e, understand(e.text)) for e in read_part(part)])))
+        print("\n".join(report(understood(read_part(part)))))
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ _INVISIBLE = (
     "\N{LEFT-TO-RIGHT EMBEDDING}-\N{RIGHT-TO-LEFT OVERRIDE}\N{WORD JOINER}-\N{NOMINAL DIGIT SHAPES}"
     "\N{VARIATION SELECTOR-1}-\N{VARIATION SELECTOR-16}\N{ZERO WIDTH NO-BREAK SPACE}"
 )
-_DIGIT_RUN_CAP = 12
+_DIGIT_RUN_CAP = 16
 _DIGITS = {0x0E50 + n: str(n) for n in range(10)} | {0xFF10 + n: str(n) for n in range(10)}
 
 Replacement = str | Callable[[re.Match[str]], str]

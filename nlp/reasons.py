@@ -1,45 +1,51 @@
 """Why a message was understood so: the words that spoke most for its category."""
 
 import re
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.cues import CUES, find_groups
-from nlp.features import masked_of, place_of, words_of
-from nlp.topics import TOPICS
+from nlp.features import place_of
+from nlp.reading import LEXICON, Reading
 from nlp.weights import Model
 
 _SHOWN = 3
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def find_reasons(model: Model, text: str, category: str) -> tuple[str, ...]:
-    """At most three words of a normalised text, the weightiest first; none that spoke against.
+def find_reasons(model: Model, reading: Reading, category: str) -> tuple[str, ...]:
+    """At most three words of a text, the weightiest first; none that spoke against.
 
     A word counts by what it, and the topics and cues that it stands for, add to the label and to
     its category there, over what they add to the others on average. Pairs of words, characters and
     numbers count too in the decision, and are not shown.
     """
-    # Not the words that stand for a link or a phone number: nobody wrote them.
-    written = set(words_of(text.lower()))
-    words = [word for word in dict.fromkeys(words_of(masked_of(text))) if word in written]
-    words = [word for word in words if _LETTER.search(word)]
-    weights = {word: sum(_weight(model, name, category) for name in _names(word)) for word in words}
-    ranked = sorted(weights, key=lambda word: -weights[word])
-    return tuple(word for word in ranked[:_SHOWN] if weights[word] > 0)
+    written = reading.text.lower()  # not the words that stand for a link or a phone number
+    words = list(dict.fromkeys(reading.seen().words))
+    words = [word for word in words if word in written and _LETTER.search(word)]
+    if not words:
+        return ()
+    weights = _weigh(model, words, category)
+    ranked = np.argsort(-weights, kind="stable")[:_SHOWN]
+    return tuple(words[at] for at in ranked if weights[at] > 0)
 
 
-def _names(word: str) -> list[str]:
-    """The features that this one word brings about."""
-    topics = [f"t:{topic}" for topic in sorted(find_groups(TOPICS, (word,)))]
-    return [f"w:{word}", *topics, *(f"q:{cue}" for cue in sorted(find_groups(CUES, (word,))))]
+def _weigh(model: Model, words: list[str], category: str) -> NDArray[np.float64]:
+    """For each word what it adds."""
+    places = [_places(word) for word in words]
+    owners = np.repeat(np.arange(len(words)), [len(ones) for ones in places])
+    scores = model.table[np.concatenate(places)] * model.scales
+    leads = [
+        scores[:, one] - scores[:, group].mean(axis=1) for group, one in model.columns(category)
+    ]
+    sums = np.zeros(len(words))
+    np.add.at(sums, owners, np.sum(leads, axis=0))
+    return sums
 
 
-def _weight(model: Model, name: str, category: str) -> float:
-    scores = model.table[place_of(name)] * model.scales
-    return sum(_lead(scores[group], scores[one]) for group, one in model.columns(category))
-
-
-def _lead(group: NDArray[np.float32], one: np.float32) -> float:
-    return float(one - group.mean())
+@lru_cache(maxsize=10_000)
+def _places(word: str) -> NDArray[np.int64]:
+    """Of the features that this one word brings about."""
+    groups = [name for name in LEXICON.find((word,)) if name.startswith(("t:", "q:"))]
+    return np.array([place_of(name) for name in [f"w:{word}", *groups]])

@@ -5,7 +5,7 @@ A mere length of time (3 เดือน, มาสามวันแล้ว) 
 
 import re
 
-from nlp.normalize import Aligned, align
+from nlp.normalize import Aligned
 
 _NUM = r"(?:\d{1,2}|หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบเอ็ด|สิบสอง|สิบ)"
 _DAY = r"(?:จันทร์|อังคาร|พุธ|พฤหัสบดี|พฤหัสฯ?|พฤหัส|ศุกร์|เสาร์|อาทิตย์)"
@@ -52,13 +52,8 @@ _ONE = rf"(?:{_SPAN}|{_HABIT}|{_POINT}|{_CLOCK})"
 _WHEN = re.compile(rf"{_ONE}(?: ?{_ONE}){{0,3}}(?:เป็นต้นไป|เป็นประจำ)?", re.IGNORECASE)
 
 
-def find_when(text: str) -> str | None:
-    """The first stretch of `text` that says when, or None."""
-    return find_when_in(align(text))
-
-
-def find_when_in(aligned: Aligned) -> str | None:
-    """The same for a text already aligned; the answer is quoted from the original."""
+def find_when(aligned: Aligned) -> str | None:
+    """The stretch that says when, quoted from the original, or None."""
     best: re.Match[str] | None = None
     for match in _WHEN.finditer(aligned.text):
         if best is None or _weight(match.group()) > _weight(best.group()):

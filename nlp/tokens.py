@@ -6,6 +6,7 @@ milliseconds. Spaces and line breaks come out as tokens, since they carry meanin
 """
 
 import os
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -49,11 +50,11 @@ def tokenize(text: str) -> list[str]:
     return list(newmm.segment(text, custom_dict=_dictionary(), safe_mode=True))
 
 
-def known_share(text: str) -> float:
-    """Of the letters of `text`, how many stand in words of two letters and more that are known."""
-    words = [word for word in tokenize(text) if not word.isspace()]
-    known = sum(len(word) for word in words if len(word) > 1 and word in _known_words())
-    return known / max(sum(map(len, words)), 1)
+def known_share(words: Sequence[str]) -> float:
+    """Of the letters of `words`, how many stand in words of two letters and more that are known."""
+    solid = [word for word in words if not word.isspace()]
+    known = sum(len(word) for word in solid if len(word) > 1 and word in _known_words())
+    return known / max(sum(map(len, solid)), 1)
 
 
 def warm() -> None:

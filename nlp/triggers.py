@@ -5,76 +5,66 @@ A rule asks for whole words near each other; an exception (hedge, habit, past, q
 the exceptions: three of four words of danger in real reports name a risk, not an incident.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from nlp import cues, english
-from nlp.alarms import RULES, Rule
-from nlp.features import mask, words_of
+from nlp.alarms import RULES, Alarm, Rule
+from nlp.lexicon import Spot
+from nlp.reading import Reading, part_name, unless_name
 from nlp.shapes import is_bare_plea
-from nlp.topics import DANGERS, TOPICS
+from nlp.topics import DANGERS
 
 NEAR = 12  # words within which all parts of a rule must stand
 _NEGATION_REACH = 2  # words before a part in which a negation undoes it
-
-Places = Mapping[str, Sequence[int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """`rule` fired; `category` None leaves the choice to the model."""
-
-    rule: str
-    category: str | None
+# Each rule with the groups of its parts.
+_PARTS = [(rule, [part_name(rule.name, n) for n in range(len(rule.parts))]) for rule in RULES]
+_TELLS_DANGER = frozenset({*(f"t:{topic}" for topic in DANGERS), "q:plea", "q:strong_now"})
 
 
-def find_alarm(text: str) -> Alarm | None:
-    """The first rule that fires on a normalised text, or None."""
-    if is_bare_plea(text):
+def find_alarm(reading: Reading) -> Alarm | None:
+    """The first rule that fires on a text, or None."""
+    if is_bare_plea(reading.text):
         return Alarm("bare_plea", "violence")
-    words = _words(text)
-    found = cues.phrases(words)
-    present = cues.find_groups(cues.CUES, found)
-    for rule in RULES:
-        if _is_blocked(rule, present) or not rule.unless.isdisjoint(found):
+    present = set(reading.cues)
+    for rule, names in _PARTS:
+        if not all(name in reading.spots for name in names) or _is_undone(rule, reading, present):
             continue
-        if _fires(rule, found, words):
-            return Alarm(rule.name, rule.category)
-    category = english.find_category(text)
-    return Alarm(f"english_{category}", category) if category else None
+        words = _match(rule, names, reading)
+        if words:
+            return Alarm(rule.name, rule.category, words)
+    return english.find_alarm(reading.text)
 
 
-def names_danger(text: str) -> bool:
-    """Whether a normalised text holds a word of danger, a plea or a word of *right now*."""
-    found = cues.phrases(_words(text))
-    named = any(not TOPICS[topic].isdisjoint(found) for topic in DANGERS)
-    return named or not (cues.PLEA | cues.STRONG_NOW).isdisjoint(found)
+def names_danger(reading: Reading) -> bool:
+    """Whether a text holds a word of danger, a plea or a word of *right now*."""
+    return not _TELLS_DANGER.isdisjoint(reading.spots)
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return words_of(mask(text.lower()))
-
-
-def _is_blocked(rule: Rule, present: set[str]) -> bool:
+def _is_undone(rule: Rule, reading: Reading, present: set[str]) -> bool:
+    if unless_name(rule.name) in reading.spots:
+        return True
     blockers = {"over", "fiction", "question"} & present
     if not {"strong_now", "plea"} & present:
         blockers |= {"hedge", "habit", "past"} & present
     return bool(blockers - rule.ignores)
 
 
-def _fires(rule: Rule, found: Places, words: Sequence[str]) -> bool:
-    spots = [_spots(part, found, words, rule) for part in rule.parts]
-    if any(not spot for spot in spots):
-        return False
-    return any(
-        all(any(abs(other - first) <= NEAR for other in spot) for spot in spots[1:])
-        for first in spots[0]
-    )
+def _match(rule: Rule, names: Sequence[str], reading: Reading) -> tuple[str, ...]:
+    """The words of each part, where all parts stand near the first; else none."""
+    spots = [_spots(rule, reading.spots[name], reading.words) for name in names]
+    for first in spots[0]:
+        near = [_near(first, others) for others in spots]
+        if None not in near:
+            return tuple("".join(reading.words[slice(*spot)]) for spot in near if spot)
+    return ()
 
 
-def _spots(part: Iterable[str], found: Places, words: Sequence[str], rule: Rule) -> list[int]:
-    hits = sorted({at for phrase in part for at in found.get(phrase, ())})
-    return [at for at in hits if "negation" in rule.ignores or not _is_negated(at, words)]
+def _near(first: Spot, others: Sequence[Spot]) -> Spot | None:
+    return next((spot for spot in others if abs(spot[0] - first[0]) <= NEAR), None)
+
+
+def _spots(rule: Rule, hits: Sequence[Spot], words: Sequence[str]) -> list[Spot]:
+    return [spot for spot in hits if "negation" in rule.ignores or not _is_negated(spot[0], words)]
 
 
 def _is_negated(at: int, words: Sequence[str]) -> bool:

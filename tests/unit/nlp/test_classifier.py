@@ -3,9 +3,21 @@
 import pytest
 from hypothesis import given
 
-from nlp.classifier import LABELS, ModelFault, Understanding, explain, load, understand
+from nlp.classifier import LABELS, Judgement, ModelFault, classify, load
 from nlp.normalize import normalize
+from nlp.understanding import Understanding, understand
 from tests.unit.nlp.nasty import NASTY, TEXTS
+
+
+def one(text: str) -> Understanding:
+    (found,) = understand([text])
+    return found
+
+
+def why(text: str) -> tuple[str, ...]:
+    (found,) = classify([text])
+    return found.why
+
 
 GUIDE = [
     ("มีควันออกจากห้องข้าง ๆ เยอะมาก ซอยเทศบาล 5 ช่วยด้วย", "emergency", "fire"),
@@ -40,22 +52,22 @@ GUIDE = [
 
 @pytest.mark.parametrize(("text", "label", "category"), GUIDE)
 def test_examples_of_the_label_guide(text: str, label: str, category: str) -> None:
-    found = understand(text)
+    found = one(text)
     assert (found.label, found.category) == (label, category)
 
 
 def test_place_and_time_are_the_stretches_as_typed() -> None:
-    found = understand("เห็นคนส่งยาบ้ากันทุกคืนท้ายซอยวัดไผ่")
+    found = one("เห็นคนส่งยาบ้ากันทุกคืนท้ายซอยวัดไผ่")
     assert (found.place, found.when) == ("ท้ายซอยวัดไผ่", "ทุกคืน")
 
 
 def test_a_bare_place_keeps_the_place() -> None:
-    assert understand("ซอยเทศบาล 5").place == "ซอยเทศบาล 5"
+    assert one("ซอยเทศบาล 5").place == "ซอยเทศบาล 5"
 
 
 def test_a_rule_that_raised_the_alarm_is_named() -> None:
-    assert understand("ไฟไหม้บ้านค่ะ").trigger == "fire_word"
-    assert understand("เย็นนี้กินอะไรกันดี").trigger is None
+    assert one("ไฟไหม้บ้านค่ะ").judgement.trigger == "fire_word"
+    assert one("เย็นนี้กินอะไรกันดี").judgement.trigger is None
 
 
 @pytest.mark.parametrize(
@@ -63,7 +75,7 @@ def test_a_rule_that_raised_the_alarm_is_named() -> None:
     ["", "  ", "\N{ZERO WIDTH SPACE}", "😀😀", "๑๙๑", "\0", "\ud800", "ก" * 5000, "မီးလောင်နေတယ်"],
 )
 def test_texts_that_say_nothing_are_unclear(text: str) -> None:
-    found = understand(text)
+    found = one(text)
     assert (found.label, found.category) == ("other", "unclear")
 
 
@@ -76,16 +88,33 @@ def assert_sound(text: str, found: Understanding) -> None:
 
 @pytest.mark.parametrize("text", NASTY)
 def test_nasty_texts_are_understood_as_something(text: str) -> None:
-    assert_sound(text, understand(text))
+    assert_sound(text, one(text))
 
 
 @given(TEXTS)
 def test_no_text_raises(text: str) -> None:
-    assert_sound(text, understand(text))
+    assert_sound(text, one(text))
 
 
 def test_the_same_text_is_understood_alike_twice() -> None:
-    assert understand("รถชนหน้าวัด") == understand("รถชนหน้าวัด")
+    assert one("รถชนหน้าวัด") == one("รถชนหน้าวัด")
+
+
+def test_classify_and_understand_agree() -> None:
+    texts = [text for text, *_ in GUIDE]
+    assert classify(texts) == [found.judgement for found in understand(texts)]
+
+
+def test_a_judgement_that_is_hardly_sure_says_so() -> None:
+    assert Judgement("tip", "theft", 0.9).is_sure
+    assert not Judgement("tip", "theft", 0.4).is_sure
+
+
+def test_where_a_rule_raised_the_alarm_its_words_are_why() -> None:
+    (found,) = classify(["เมียโดนผัวตบ เลือดออก"])
+    assert found.trigger
+    assert found.why
+    assert all(word in "เมียโดนผัวตบ เลือดออก" for word in found.why)
 
 
 def test_load_may_be_called_again() -> None:
@@ -103,18 +132,18 @@ def test_load_may_be_called_again() -> None:
     ],
 )
 def test_why_names_the_word_that_decided(text: str, word: str) -> None:
-    reasons = explain(text, understand(text).category)
-    assert reasons[0] == word
+    reasons = why(text)
+    assert word in reasons[0]
     assert len(reasons) <= 3
 
 
 @pytest.mark.parametrize("text", NASTY)
 def test_why_is_words_of_the_message_whatever_it_is(text: str) -> None:
     shown = normalize(text).lower()
-    assert all(word in shown for word in explain(text, "fire"))
+    assert all(word in shown for word in why(text))
 
 
 def test_no_number_and_nothing_unwritten_is_a_reason() -> None:
-    reasons = explain("รถชน 3 คัน โทร 000-000-0000", "traffic_accident")
+    reasons = why("รถชน 3 คัน โทร 000-000-0000")
     assert "รถชน" in reasons
     assert not {"3", "เบอร์", "เบอร์โทร"} & set(reasons)

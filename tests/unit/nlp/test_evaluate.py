@@ -3,13 +3,14 @@
 import pytest
 
 from nlp import evaluate
-from nlp.classifier import Understanding
+from nlp.classifier import Judgement
 from nlp.examples import Example
+from nlp.understanding import Understanding
 
 
 def result(wanted: str, found: str, confidence: float = 1.0) -> evaluate.Result:
     example = Example("text", wanted, "none", None, None)
-    return example, Understanding(found, "none", confidence, None, None, None)
+    return example, Understanding(Judgement(found, "none", confidence), None, None, (), "th")
 
 
 RESULTS = [

@@ -3,8 +3,15 @@
 import pytest
 from hypothesis import given
 
-from nlp.places import find_place
+from nlp.places import find_span
+from nlp.reading import read
 from tests.unit.nlp.nasty import NASTY, TEXTS
+
+
+def find_place(text: str) -> str | None:
+    reading = read(text)
+    span = find_span(reading)
+    return reading.aligned.quote(*span).strip() if span else None
 
 
 @pytest.mark.parametrize(

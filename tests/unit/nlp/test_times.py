@@ -3,8 +3,13 @@
 import pytest
 from hypothesis import given
 
-from nlp.times import find_when
+from nlp import times
+from nlp.normalize import align
 from tests.unit.nlp.nasty import NASTY, TEXTS
+
+
+def find_when(text: str) -> str | None:
+    return times.find_when(align(text))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 
 from nlp.alarms import RULES
 from nlp.labels import LABELS
-from nlp.normalize import normalize
+from nlp.reading import read
 from nlp.triggers import find_alarm
 from tests.unit.nlp.nasty import TEXTS
 
@@ -30,7 +30,7 @@ from tests.unit.nlp.nasty import TEXTS
     ],
 )
 def test_danger_now_raises_an_alarm(text: str, category: str) -> None:
-    alarm = find_alarm(normalize(text))
+    alarm = find_alarm(read(text))
     assert alarm is not None
     assert alarm.category in (category, None)
 
@@ -57,11 +57,11 @@ def test_danger_now_raises_an_alarm(text: str, category: str) -> None:
     ],
 )
 def test_risk_memory_question_and_figure_raise_none(text: str) -> None:
-    assert find_alarm(normalize(text)) is None
+    assert find_alarm(read(text)) is None
 
 
 def test_a_plea_outweighs_a_hedge() -> None:
-    assert find_alarm("กลัวมาก ไฟไหม้บ้าน ช่วยด้วย") is not None
+    assert find_alarm(read("กลัวมาก ไฟไหม้บ้าน ช่วยด้วย")) is not None
 
 
 def test_rules_have_own_names_and_known_categories() -> None:
@@ -77,4 +77,4 @@ def test_no_exception_is_misspelt() -> None:
 
 @given(TEXTS)
 def test_no_text_breaks_the_rules(text: str) -> None:
-    find_alarm(normalize(text))
+    find_alarm(read(text))

@@ -10,6 +10,7 @@ from nlp import weights
 from nlp.checked import FOLDER, ModelFault
 from nlp.features import TABLE_SIZE, extract
 from nlp.labels import CATEGORIES, LABELS
+from nlp.reading import read
 from nlp.weights import Model
 
 COLUMNS = len(LABELS) + len(CATEGORIES)
@@ -22,7 +23,7 @@ def small_model() -> Model:
 
 def test_what_was_saved_is_read(tmp_path: Path) -> None:
     weights.save(small_model(), tmp_path)
-    shares = weights.read(tmp_path).probabilities(extract("ไฟไหม้"))
+    shares = weights.read(tmp_path).probabilities(extract(read("ไฟไหม้")))
     assert set(shares) == set(CATEGORIES)
     assert sum(shares.values()) == pytest.approx(1.0)
 
