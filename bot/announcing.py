@@ -12,6 +12,7 @@ from handlers import views
 from handlers.changes import ApproveAlert, EndAlert, ScheduleAlert
 from handlers.events import clean
 from handlers.operating import OPERATOR
+from nlp.moments import Point, find_plan
 
 # A week: what is older is no news.
 _GRACE = click.IntRange(60, 7 * 24 * 3600)
@@ -25,7 +26,12 @@ def alert() -> None:
 @alert.command("schedule")
 @click.option("--title", required=True)
 @click.option("--text", required=True)
-@click.option("--at", "at", required=True, help="ISO 8601; without zone, in the station's.")
+@click.option(
+    "--at",
+    "at",
+    required=True,
+    help="ISO 8601 or Thai words (พรุ่งนี้ 6 โมงเย็น); without zone, in the station's.",
+)
 @click.option("--every", "rrule", help="RFC 5545, for example FREQ=DAILY or FREQ=WEEKLY;BYDAY=FR")
 @click.option("--groups", default="all", help="all, or ids of `flask group list` with commas.")
 @click.option("--grace", "grace_s", default=1800, type=_GRACE, help="Seconds.")
@@ -100,13 +106,19 @@ def end_alert(alert_id: int, is_json: bool) -> None:
 
 
 def _read_time(at: str, timezone: ZoneInfo) -> datetime:
+    """ISO 8601, or the words of a message: พรุ่งนี้ 18:00. The zone is the station's."""
     try:
         time = datetime.fromisoformat(at)
         return (time if time.tzinfo else time.replace(tzinfo=timezone)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise click.BadParameter(
-            f"{at[:40]!r} is no ISO 8601 time (example: 2026-12-31T18:00)", param_hint="--at"
-        ) from None
+        told = find_plan(at, datetime.now(timezone))
+    if isinstance(told, Point) and not told.within:
+        return told.at.astimezone(UTC)
+    raise click.BadParameter(
+        f"{at[:40]!r} tells no minute (examples: 2026-12-31T18:00, 'พรุ่งนี้ 6 โมงเย็น', "
+        "'31 ธ.ค. 69 เวลา 18:00')",
+        param_hint="--at",
+    )
 
 
 def _read_groups(groups: str) -> tuple[int, ...]:

@@ -5,10 +5,13 @@ Total: raises on no text. Knows no clock, no network, no database.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from nlp.classifier import Judgement, judge
 from nlp.entities import Entity
+from nlp.facts import Facts, find_facts
 from nlp.languages import find_language
+from nlp.moments import Moment, find_moment
 from nlp.places import find_span
 from nlp.reading import Reading, read
 from nlp.times import find_when
@@ -20,13 +23,15 @@ __all__ = ["Understanding", "understand"]
 class Understanding:
     """What one message says; `place` and `when` are exact stretches of it, or None.
 
-    `language` is a BCP 47 tag.
+    `moment` is what `when` means, where it can be read; `language` is a BCP 47 tag.
     """
 
     judgement: Judgement
     place: str | None
     when: str | None
+    moment: Moment | None
     entities: tuple[Entity, ...]
+    facts: Facts
     language: str
 
     @property
@@ -42,18 +47,24 @@ class Understanding:
         return self.judgement.confidence
 
 
-def understand(texts: Iterable[str]) -> list[Understanding]:
-    """Label, category, place, time and the rest of each text, whatever it is."""
-    return [_understand(read(text)) for text in texts]
+def understand(texts: Iterable[str], *, sent_at: datetime | None = None) -> list[Understanding]:
+    """Label, category, place, time and the rest of each text, whatever it is.
+
+    `sent_at` is aware, in the zone in which the writers count hours; without it no `moment`.
+    """
+    return [_understand(read(text), sent_at) for text in texts]
 
 
-def _understand(reading: Reading) -> Understanding:
+def _understand(reading: Reading, sent_at: datetime | None) -> Understanding:
     place = find_span(reading)
+    when = find_when(reading.aligned)
     quoted = reading.aligned.quote(*place).strip() if place else ""
     return Understanding(
         judge(reading, place),
         quoted or None,
-        find_when(reading.aligned),
+        when,
+        find_moment(when, sent_at) if when and sent_at else None,
         reading.entities,
+        find_facts(reading),
         find_language(reading.text),
     )

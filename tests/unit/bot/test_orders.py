@@ -47,6 +47,22 @@ def test_alert_is_scheduled_listed_and_approved(shell):
     assert (again.exit_code, "cannot approve" in again.output) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("words", "hour"), [("พรุ่งนี้ 6 โมงเย็น", 18), ("พรุ่งนี้ 2 ทุ่มครึ่ง", 20), ("๓๑ ธ.ค. ๒๕๗๕ ๐๖.๐๐ น.", 6)]
+)
+def test_alert_is_scheduled_in_thai_words(shell, words, hour):
+    made = json.loads(schedule(shell, at=words).stdout)
+    assert datetime.fromisoformat(made["at"]).hour == hour
+
+
+@pytest.mark.parametrize(
+    "words", ["พรุ่งนี้", "ทุกวันศุกร์ 18:00", "31 ก.พ. 70 เวลา 18:00", "เร็วๆ นี้", "2026-13-31T18:00"]
+)
+def test_alert_without_a_minute_is_refused_with_examples(shell, words):
+    refused = schedule(shell, at=words)
+    assert (refused.exit_code, "tells no minute" in refused.output) == (2, True)
+
+
 def test_invite_tells_its_end_in_the_stations_zone(shell):
     shown = json.loads(shell.run(orders.staff, "invite", "--role", "officer", "--json").stdout)
     assert datetime.fromisoformat(shown["expires_at"]).utcoffset() == timedelta(hours=7)

@@ -1,9 +1,13 @@
 """The door: every example of the label guide, every nasty text, and no error ever."""
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given
 
 from nlp.classifier import LABELS, Judgement, ModelFault, classify, load
+from nlp.moments import Point
 from nlp.normalize import normalize
 from nlp.understanding import Understanding, understand
 from tests.unit.nlp.nasty import NASTY, TEXTS
@@ -147,3 +151,15 @@ def test_no_number_and_nothing_unwritten_is_a_reason() -> None:
     reasons = why("รถชน 3 คัน โทร 000-000-0000")
     assert "รถชน" in reasons
     assert not {"3", "เบอร์", "เบอร์โทร"} & set(reasons)
+
+
+def test_a_time_is_told_where_the_hour_of_the_message_is_known() -> None:
+    sent_at = datetime(2026, 11, 18, 14, 20, tzinfo=ZoneInfo("Asia/Bangkok"))
+    (found,) = understand(["โดนงัดรถเมื่อคืนตีสอง"], sent_at=sent_at)
+    assert found.moment == Point(sent_at.replace(hour=2, minute=0), timedelta())
+    assert one("โดนงัดรถเมื่อคืนตีสอง").moment is None
+
+
+def test_facts_and_language_come_with_it() -> None:
+    found = one("มันถือปืนขี่มอไซสีแดงหนีไปทางวัด")
+    assert (found.facts.weapons, found.language) == (("gun",), "th")

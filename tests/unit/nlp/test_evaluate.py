@@ -5,12 +5,16 @@ import pytest
 from nlp import evaluate
 from nlp.classifier import Judgement
 from nlp.examples import Example
+from nlp.facts import find_facts
+from nlp.reading import read
 from nlp.understanding import Understanding
 
 
 def result(wanted: str, found: str, confidence: float = 1.0) -> evaluate.Result:
     example = Example("text", wanted, "none", None, None)
-    return example, Understanding(Judgement(found, "none", confidence), None, None, (), "th")
+    return example, Understanding(
+        Judgement(found, "none", confidence), None, None, None, (), find_facts(read("")), "th"
+    )
 
 
 RESULTS = [
